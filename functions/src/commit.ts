@@ -1,0 +1,252 @@
+/** Decides one mutation against the store and records everything that follows from it: parse → authorise → decide → commit. */
+import type { Actor } from '../../src/domain/actor.ts'
+import { type Decision, type FieldConflict, type Rejection, decide } from '../../src/domain/decide.ts'
+import { type IsoTime, asUid, asUnitId } from '../../src/domain/ids.ts'
+import { type Json, jsonEqual } from '../../src/domain/json.ts'
+import type { Intention, Mutation } from '../../src/domain/mutation.ts'
+import { type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
+import { type Result, err, ok } from '../../src/domain/result.ts'
+import { conflictIdOf, mayResolve } from '../../src/domain/types/conflict.ts'
+import { typeOf } from '../../src/domain/types/index.ts'
+import type { HistoryEntry } from '../../src/domain/wire.ts'
+import type { Deps } from './handlers/context.ts'
+import type { Tx } from './storage/storage.ts'
+import { Workspace } from './workspace.ts'
+
+/** The server itself, for enrolment and provisioning. */
+export const SYSTEM: Actor = { uid: asUid('system'), unit: asUnitId('system'), roles: ['system'] }
+
+export interface Applied {
+  readonly outcome: Decision['outcome']
+  readonly rev: number
+  readonly receiptNo: string | null
+}
+
+interface ApplyOptions {
+  readonly actor: Actor
+  readonly now: IsoTime
+  /** Revision the edit was made on, where known. */
+  readonly baseRev: number | undefined
+}
+
+/** The store's epoch [S22]; missing only when the store was never initialised. */
+export async function readEpoch(tx: Tx): Promise<string> {
+  const doc = await tx.get('meta', 'epoch')
+  if (doc === undefined) throw new Error('The store has no epoch: it was not initialised.')
+  return doc.value
+}
+
+/** Applies one mutation inside the workspace. A rejection leaves the workspace as it was. */
+export async function applyMutation(
+  workspace: Workspace,
+  mutation: Mutation,
+  { actor, now, baseRev }: ApplyOptions,
+): Promise<Result<Applied, Rejection>> {
+  const type = typeOf(mutation.type)
+  if (type === undefined) return err({ type: 'unknownType' })
+  const record = await workspace.record(mutation.id)
+  const parent = await workspace.parentOf(record ?? { type: mutation.type, fields: valuesOf(mutation) })
+  const settled = await conflictToResolve(workspace, mutation, actor)
+  if (!settled.ok) return settled
+  const openConflicts = await openConflictsOf(workspace, mutation, actor)
+
+  const decided = decide(type, mutation, { actor, now, record, parent, baseRev, openConflicts })
+  if (!decided.ok) return decided
+  const { outcome, conflicts, record: next } = decided.value
+
+  const entry = historyEntry(mutation, { decision: decided.value, before: record, actor, now })
+  const changed = next !== record
+  let receiptNo = record?.receiptNo ?? null
+  if (changed) receiptNo = (await workspace.store(next, entry)).receiptNo
+  else if (conflicts.length > 0) await workspace.noteAttempt(next, entry)
+
+  for (const conflict of conflicts) {
+    const kept = await storeConflict(workspace, conflict, {
+      mutation,
+      actor,
+      now,
+      target: record ?? next,
+      parent,
+    })
+    if (!changed) receiptNo = kept.receiptNo
+  }
+  const named = settled.value
+  if (named !== undefined && !conflicts.some(({ field }) => field === textOf(named, 'field'))) {
+    await closeConflict(workspace, named, { mutation, actor, now })
+  }
+  return ok({ outcome, rev: next.rev, receiptNo })
+}
+
+/** Applies server-made intentions atomically, by the same rules. The first rejection undoes all. */
+export async function commitAs(
+  deps: Deps,
+  actor: Actor,
+  intentions: readonly Intention[],
+): Promise<Result<void, Rejection>> {
+  return deps.storage.transact(async (tx) => {
+    const workspace = new Workspace(tx, await readEpoch(tx))
+    const now = deps.now()
+    for (const [index, intention] of intentions.entries()) {
+      const baseRev = (await workspace.record(intention.id))?.rev
+      const mutation = { ...intention, mid: index + 1, base: { rev: baseRev ?? 0 } }
+      const applied = await applyMutation(workspace, mutation, { actor, now, baseRev })
+      if (!applied.ok) return applied
+    }
+    workspace.flush()
+    return ok(undefined)
+  })
+}
+
+function valuesOf(mutation: Mutation): Record<string, Json> {
+  return Object.fromEntries(Object.entries(mutation.set).map(([field, { to }]) => [field, to]))
+}
+
+/** The conflict a resolve names: open, on this record, and the actor's to resolve [S16]. */
+async function conflictToResolve(
+  workspace: Workspace,
+  mutation: Mutation,
+  actor: Actor,
+): Promise<Result<StoredRecord | undefined, Rejection>> {
+  if (mutation.op !== 'resolve') return ok(undefined)
+  const conflict = mutation.resolves === undefined ? undefined : await workspace.record(mutation.resolves)
+  if (conflict?.type !== 'conflict' || textOf(conflict, 'target') !== mutation.id)
+    return err({ type: 'unknownRecord' })
+  return mayResolve(conflict, actor) ? ok(conflict) : err({ type: 'notAllowed', field: null })
+}
+
+async function openConflictsOf(
+  workspace: Workspace,
+  mutation: Mutation,
+  actor: Actor,
+): Promise<Record<string, Json>> {
+  const open: Record<string, Json> = {}
+  const ids = Object.keys(mutation.set).map((field) =>
+    conflictIdOf({ target: mutation.id, field, by: actor.uid }),
+  )
+  await workspace.prefetch(ids)
+  for (const id of ids) {
+    const conflict = await workspace.record(id)
+    if (conflict?.stage === 'open' && id !== mutation.resolves) {
+      open[textOf(conflict, 'field')] = fieldOf(conflict, 'mine')
+    }
+  }
+  return open
+}
+
+interface Circumstances {
+  readonly mutation: Mutation
+  readonly actor: Actor
+  readonly now: IsoTime
+}
+
+/** Opens the conflict of this field and person, or brings the open one up to date [S16]. */
+async function storeConflict(
+  workspace: Workspace,
+  conflict: FieldConflict,
+  {
+    mutation,
+    actor,
+    now,
+    target,
+    parent,
+  }: Circumstances & { target: StoredRecord; parent: StoredRecord | undefined },
+): Promise<StoredRecord> {
+  const id = conflictIdOf({ target: target.id, field: conflict.field, by: actor.uid })
+  const before = await workspace.record(id)
+  const goesOn = before?.stage === 'open' && jsonEqual(fieldOf(before, 'mine'), conflict.base)
+  const next: StoredRecord = {
+    type: 'conflict',
+    id,
+    rev: (before?.rev ?? 0) + 1,
+    stage: 'open',
+    fields: {
+      target: target.id,
+      targetType: target.type,
+      field: conflict.field,
+      base: goesOn ? fieldOf(before, 'base') : conflict.base,
+      theirs: conflict.theirs,
+      mine: conflict.mine,
+      by: actor.uid,
+      theirsBy: target.updatedBy,
+      unit: typeOf(target.type)?.unitOf?.(target, parent) ?? '',
+      at: mutation.at,
+    },
+    removed: false,
+    createdBy: before?.createdBy ?? actor.uid,
+    createdAt: before?.createdAt ?? now,
+    updatedBy: actor.uid,
+    updatedAt: now,
+    receiptNo: null,
+  }
+  return workspace.store(next, wholeEntry(next, before, { mutation, actor, now }))
+}
+
+async function closeConflict(
+  workspace: Workspace,
+  conflict: StoredRecord,
+  circumstances: Circumstances,
+): Promise<void> {
+  const next: StoredRecord = {
+    ...conflict,
+    rev: conflict.rev + 1,
+    stage: 'resolved',
+    fields: { ...conflict.fields, resolvedBy: circumstances.actor.uid },
+    updatedBy: circumstances.actor.uid,
+    updatedAt: circumstances.now,
+  }
+  await workspace.store(next, wholeEntry(next, conflict, circumstances))
+}
+
+/** History of a server-written record: every field that differs. */
+function wholeEntry(
+  next: StoredRecord,
+  before: StoredRecord | undefined,
+  circumstances: Circumstances,
+): HistoryEntry {
+  const { mutation, actor, now } = circumstances
+  const changed = Object.entries(next.fields).filter(
+    ([name, to]) => !jsonEqual(to, before?.fields[name] ?? null),
+  )
+  return {
+    rev: next.rev,
+    by: actor.uid,
+    op: mutation.op,
+    outcome: 'accepted',
+    at: mutation.at,
+    acceptedAt: now,
+    set: Object.fromEntries(changed.map(([name, to]) => [name, { from: before?.fields[name] ?? null, to }])),
+    conflicted: [],
+  }
+}
+
+/**
+ * What the record's history shows: values before and after. Fields that became conflicts are named only: their text may
+ * have been written for a smaller audience [S17] and lives in the conflict record.
+ */
+function historyEntry(
+  mutation: Mutation,
+  context: { decision: Decision; before: StoredRecord | undefined; actor: Actor; now: IsoTime },
+): HistoryEntry {
+  const { decision, before, actor, now } = context
+  const conflicted = decision.conflicts.map(({ field }) => field)
+  const set: HistoryEntry['set'] = {}
+  for (const [field, { to: mine }] of Object.entries(mutation.set)) {
+    if (conflicted.includes(field)) continue
+    const [from, to] =
+      field === 'stage'
+        ? [before?.stage ?? null, decision.record.stage]
+        : [before?.fields[field] ?? null, fieldOf(decision.record, field)]
+    if (jsonEqual(from, to) && jsonEqual(mine, to)) continue
+    set[field] = jsonEqual(mine, to) ? { from, to } : { from, to, mine }
+  }
+  return {
+    rev: decision.record.rev,
+    by: actor.uid,
+    op: mutation.op,
+    outcome: decision.outcome,
+    at: mutation.at,
+    acceptedAt: now,
+    set,
+    conflicted,
+  }
+}

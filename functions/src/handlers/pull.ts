@@ -1,0 +1,82 @@
+/** Pull [S19]–[S22]: what changed in each stream the person reads since their cursors, at one snapshot. */
+import * as v from 'valibot'
+import { type Stream, streamsOf } from '../../../src/domain/actor.ts'
+import { EMPTY_SUM } from '../../../src/domain/checksum.ts'
+import { asRecordId } from '../../../src/domain/ids.ts'
+import { type Result, err, ok } from '../../../src/domain/result.ts'
+import {
+  type Cursor,
+  type PullRequest,
+  type PullResponse,
+  type Refusal,
+  type Row,
+  type StreamPage,
+  PROTOCOL_VERSION,
+  PULL_PAGE_ROWS,
+  pullRequestSchema,
+} from '../../../src/domain/wire.ts'
+import type { HeadDoc, ReadTx, RowDoc } from '../storage/storage.ts'
+import { readActor } from './caller.ts'
+import type { Answer, Caller, Deps } from './context.ts'
+
+/** Answers a pull. Errs: invalid, revoked, protocolTooOld (a tablet that is too old may push, not pull [S25]). */
+export async function pull(deps: Deps, caller: Caller, body: unknown): Answer<PullResponse> {
+  const request = v.safeParse(pullRequestSchema, body)
+  if (!request.success) return err({ type: 'invalid' })
+  if (request.output.protocol < PROTOCOL_VERSION) return err({ type: 'protocolTooOld' })
+  return deps.storage.read((tx) => answer(tx, { deps, caller, request: request.output }))
+}
+
+async function answer(
+  tx: ReadTx,
+  { deps, caller, request }: { deps: Deps; caller: Caller; request: PullRequest },
+): Promise<Result<PullResponse, Refusal>> {
+  const actor = await readActor(tx, caller)
+  if (!actor.ok) return actor
+  const streams = streamsOf(actor.value)
+  const heads = await tx.getAll('heads', streams)
+  const epoch = (await tx.get('meta', 'epoch'))?.value ?? ''
+  const client = request.clientId === null ? undefined : await tx.get('clients', request.clientId)
+
+  const pages: StreamPage[] = []
+  let room = PULL_PAGE_ROWS
+  let more = false
+  for (const [index, stream] of streams.entries()) {
+    const head = heads[index] ?? { epoch, seq: 0, floor: 0, count: 0, sum: EMPTY_SUM }
+    const cursor = request.cursors[stream]
+    if (cursor !== undefined && cursor[0] === head.epoch && cursor[1] === head.seq) continue
+    more ||= room === 0
+    if (room === 0) break
+    const page = await readPage(tx, { stream, head, cursor, limit: room })
+    more ||= page.complete === undefined
+    room -= page.rows.length
+    pages.push(page)
+  }
+  const lmid = client?.uid === caller.uid ? client.lmid : 0
+  return ok({ streams, pages, more, lmid, serverTime: deps.now() })
+}
+
+/** Rows of one stream after the cursor; from its start when the cursor cannot be continued [S22]. */
+async function readPage(
+  tx: ReadTx,
+  query: { stream: Stream; head: HeadDoc; cursor: Cursor | undefined; limit: number },
+): Promise<StreamPage> {
+  const { stream, head, cursor, limit } = query
+  const continues =
+    cursor !== undefined && cursor[0] === head.epoch && cursor[1] <= head.seq && cursor[1] >= head.floor
+  const after = continues ? cursor[1] : 0
+  const found = await tx.find('rowsByStream', { value: stream, after, limit })
+  const rows = found.map(({ doc }) => rowOf(doc))
+  const reached = rows.at(-1)?.seq ?? head.seq
+  const page: StreamPage = {
+    stream,
+    reset: cursor !== undefined && !continues,
+    rows,
+    cursor: [head.epoch, reached],
+  }
+  return reached < head.seq ? page : { ...page, complete: { count: head.count, sum: head.sum } }
+}
+
+function rowOf({ id, seq, rev, record }: RowDoc): Row {
+  return { id: asRecordId(id), seq, rev, record }
+}

@@ -1,0 +1,164 @@
+/**
+ * The storage port: documents by key in a few collections, one transaction at a time from the caller's view.
+ * Inside `transact` all reads come before all writes (Firestore asks for it; commit.ts buffers its writes).
+ * tests/unit/functions/storageContract.ts is the one suite every adapter passes.
+ */
+import type { Checksum } from '../../../src/domain/checksum.ts'
+import type { Json } from '../../../src/domain/json.ts'
+import type { Feed, StoredRecord } from '../../../src/domain/record.ts'
+import type { HistoryEntry, Receipt } from '../../../src/domain/wire.ts'
+
+/** Head of a stream [S19]. Key: stream name. */
+export interface HeadDoc {
+  readonly epoch: string
+  readonly seq: number
+  /** Cursors below it cannot be continued. */
+  readonly floor: number
+  readonly count: number
+  readonly sum: Checksum
+}
+
+/** A record's last change in one stream. Key: `${stream}|${id}`. `record: null` is a tombstone. */
+export interface RowDoc {
+  readonly stream: string
+  readonly id: string
+  readonly seq: number
+  readonly rev: number
+  readonly record: StoredRecord | null
+}
+
+/** The record itself. Key: record id. `parent` and `type` are there for the indexes; '' = no parent. */
+export interface RecordDoc {
+  readonly record: StoredRecord
+  readonly type: string
+  readonly parent: string
+  /** History entries so far. */
+  readonly changes: number
+}
+
+/** One accepted change. Key: `${recordId}|${order}`. `order` counts within the record; `feeds` is who could see it then. */
+export interface HistoryDoc {
+  readonly recordId: string
+  readonly order: number
+  readonly feeds: readonly Feed[]
+  readonly entry: HistoryEntry
+}
+
+/** One outbox database as the server knows it [S9]. Key: clientId. */
+export interface ClientDoc {
+  readonly uid: string
+  readonly deviceId: string
+  readonly lmid: number
+}
+
+/** Receipt kept for replay [S10]. Key: `${clientId}|${mid}`. */
+export interface ReceiptDoc {
+  readonly receipt: Receipt
+  readonly recordId: string
+  readonly acceptedAt: string
+}
+
+/** A mutation kept aside with its full content [S12]. Key: `${clientId}|${mid}`. */
+export interface ParkedDoc {
+  readonly uid: string
+  readonly deviceId: string
+  readonly clientId: string
+  readonly mid: number
+  readonly mutation: Json
+  readonly reason: Receipt['reason'] | null
+  readonly parkedAt: string
+  /** Record id it waits for [S11]; '' when it does not wait. */
+  readonly waitingFor: string
+}
+
+/** A single server-wide value. Keys: 'epoch', 'tokenSecret', 'demoLoaded' … */
+export interface MetaDoc {
+  readonly value: string
+}
+
+/** Embedded identity: one account. Key: uid. Unused where Firebase Auth signs people in. */
+export interface AccountDoc {
+  /** Lower case. */
+  readonly email: string
+  /** `scrypt$N$r$p$salt$hash`, base64url parts. */
+  readonly password: string
+  readonly failures: number
+  /** Unix ms until which sign-in is refused; 0 = open. */
+  readonly lockedUntilMs: number
+}
+
+/** Embedded identity: a refresh token, bound to a device. Key: SHA-256 (hex) of the token. */
+export interface RefreshDoc {
+  readonly uid: string
+  readonly deviceId: string
+  /** The device's public key (JWK, JSON text): refreshing asks for its signature. */
+  readonly publicKey: string
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  /** Unix ms at which it was exchanged for a newer one; 0 = still current. A lost answer may repeat it for a short while. */
+  readonly rotatedAtMs: number
+}
+
+export interface Docs {
+  readonly heads: HeadDoc
+  readonly rows: RowDoc
+  readonly records: RecordDoc
+  readonly history: HistoryDoc
+  readonly clients: ClientDoc
+  readonly receipts: ReceiptDoc
+  readonly parked: ParkedDoc
+  readonly meta: MetaDoc
+  readonly accounts: AccountDoc
+  readonly refreshTokens: RefreshDoc
+}
+
+export type Collection = keyof Docs
+
+/** Indexes: equality on `equals`, ascending by the number in `order` where given, by key otherwise. */
+export const INDEXES = {
+  rowsByStream: { collection: 'rows', equals: 'stream', order: 'seq' },
+  recordsByType: { collection: 'records', equals: 'type' },
+  recordsByParent: { collection: 'records', equals: 'parent' },
+  historyByRecord: { collection: 'history', equals: 'recordId', order: 'order' },
+  parkedByWaitingFor: { collection: 'parked', equals: 'waitingFor' },
+  parkedByUid: { collection: 'parked', equals: 'uid' },
+  accountsByEmail: { collection: 'accounts', equals: 'email' },
+  refreshTokensByUid: { collection: 'refreshTokens', equals: 'uid' },
+} as const satisfies Record<string, { collection: Collection; equals: string; order?: string }>
+
+export type IndexName = keyof typeof INDEXES
+export type IndexCollection<I extends IndexName> = (typeof INDEXES)[I]['collection']
+
+export interface Found<T> {
+  readonly key: string
+  readonly doc: T
+}
+
+export interface ReadTx {
+  get<C extends Collection>(collection: C, key: string): Promise<Docs[C] | undefined>
+  /** In the order of `keys`. */
+  getAll<C extends Collection>(collection: C, keys: readonly string[]): Promise<(Docs[C] | undefined)[]>
+  /** Documents whose indexed field equals `value`; with an ordered index only those beyond `after`. */
+  find<I extends IndexName>(
+    index: I,
+    query: { readonly value: string; readonly after?: number; readonly limit?: number },
+  ): Promise<Found<Docs[IndexCollection<I>]>[]>
+}
+
+export interface Tx extends ReadTx {
+  put<C extends Collection>(collection: C, key: string, doc: Docs[C]): void
+  remove(collection: Collection, key: string): void
+}
+
+export interface Storage {
+  /** All or nothing, durable when it resolves; isolated from every other transaction. `work` may run more than once. */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Reads at one snapshot. */
+  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** The store is busy (contention did not resolve within the retries); the caller may send the identical request again. */
+export class StorageBusyError extends Error {
+  override readonly name = 'StorageBusyError'
+}

@@ -1,0 +1,205 @@
+/**
+ * One transaction's view of the store: reads go through it and are remembered, writes are buffered until `flush`, so that
+ * a batch sees its own effects while all reads still come before all writes [S9]. Keeps heads and rows in step [S19].
+ */
+import type { Stream } from '../../src/domain/actor.ts'
+import { EMPTY_SUM, addToSum, removeFromSum } from '../../src/domain/checksum.ts'
+import { type Feed, type StoredRecord, project, textOf } from '../../src/domain/record.ts'
+import { typeOf } from '../../src/domain/types/index.ts'
+import type { HistoryEntry } from '../../src/domain/wire.ts'
+import type { Collection, Docs, HeadDoc, RecordDoc, Tx } from './storage/storage.ts'
+
+export class Workspace {
+  private records = new Map<string, RecordDoc | undefined>()
+  private heads = new Map<string, HeadDoc>()
+  private writes = new Map<string, () => void>()
+  private dirtyHeads = new Set<string>()
+
+  private readonly tx: Tx
+  private readonly epoch: string
+
+  constructor(tx: Tx, epoch: string) {
+    this.tx = tx
+    this.epoch = epoch
+  }
+
+  /** Reads many records at once, ahead of the decisions that need them. */
+  async prefetch(ids: readonly string[]): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.records.has(id))
+    const docs = await this.tx.getAll('records', missing)
+    missing.forEach((id, index) => this.records.set(id, docs[index]))
+  }
+
+  async record(id: string): Promise<StoredRecord | undefined> {
+    await this.prefetch([id])
+    return this.records.get(id)?.record
+  }
+
+  /** The record a record hangs on; undefined when its type has none, or it is missing or of another type. */
+  async parentOf(record: Pick<StoredRecord, 'type' | 'fields'>): Promise<StoredRecord | undefined> {
+    const link = typeOf(record.type)?.parent
+    const id = link === undefined ? undefined : record.fields[link.field]
+    if (link === undefined || typeof id !== 'string') return undefined
+    const parent = await this.record(id)
+    return parent?.type === link.type ? parent : undefined
+  }
+
+  put<C extends Collection>(collection: C, key: string, doc: Docs[C]): void {
+    this.writes.set(`${collection}|${key}`, () => this.tx.put(collection, key, doc))
+  }
+
+  remove(collection: Collection, key: string): void {
+    this.writes.set(`${collection}|${key}`, () => this.tx.remove(collection, key))
+  }
+
+  /**
+   * Stores the next version of a record, feeds it to its streams, re-feeds what hangs on it when its audience changed, and
+   * returns it with its receipt number: epoch, stream and seq, unique for ever [S13].
+   */
+  async store(next: StoredRecord, entry: HistoryEntry): Promise<StoredRecord> {
+    const before = await this.record(next.id)
+    const parent = await this.parentOf(next)
+    const feedsBefore = before === undefined ? [] : feedsOf(before, parent)
+    const feedsAfter = feedsOf(next, parent)
+    const first = feedsAfter[0]?.stream ?? feedsBefore[0]?.stream
+    const stored = first === undefined ? next : { ...next, receiptNo: await this.nextReceiptNo(first) }
+    const changes = this.records.get(next.id)?.changes ?? 0
+    this.keep(stored, changes + 1)
+    await this.feed(before, stored, { feedsBefore, feedsAfter })
+    this.appendHistory(stored.id, {
+      order: changes + 1,
+      feeds: feedsAfter.length > 0 ? feedsAfter : feedsBefore,
+      entry,
+    })
+    if (before !== undefined) await this.refeedChildren(before, stored)
+    return stored
+  }
+
+  /** Writes a history entry of a change that left the record as it was (all its fields became conflicts). */
+  async noteAttempt(record: StoredRecord, entry: HistoryEntry): Promise<void> {
+    const changes = (this.records.get(record.id)?.changes ?? 0) + 1
+    this.keep(record, changes)
+    this.appendHistory(record.id, {
+      order: changes,
+      feeds: feedsOf(record, await this.parentOf(record)),
+      entry,
+    })
+  }
+
+  /** Remembers the present state; calling the answer returns to it (a decision that threw half way leaves no trace). */
+  savepoint(): () => void {
+    const saved = [
+      new Map(this.records),
+      new Map(this.heads),
+      new Map(this.writes),
+      new Set(this.dirtyHeads),
+    ] as const
+    return () => {
+      this.records = saved[0]
+      this.heads = saved[1]
+      this.writes = saved[2]
+      this.dirtyHeads = saved[3]
+    }
+  }
+
+  /** Hands every buffered write to the transaction. Nothing may be read afterwards. */
+  flush(): void {
+    for (const stream of this.dirtyHeads) {
+      const head = this.heads.get(stream)
+      if (head !== undefined) this.tx.put('heads', stream, head)
+    }
+    for (const write of this.writes.values()) write()
+  }
+
+  private keep(record: StoredRecord, changes: number): void {
+    const link = typeOf(record.type)?.parent
+    const doc: RecordDoc = {
+      record,
+      type: record.type,
+      parent: link === undefined ? '' : textOf(record, link.field),
+      changes,
+    }
+    this.records.set(record.id, doc)
+    this.put('records', record.id, doc)
+  }
+
+  private appendHistory(
+    recordId: string,
+    change: { order: number; feeds: readonly Feed[]; entry: HistoryEntry },
+  ): void {
+    this.put('history', `${recordId}|${change.order}`, { recordId, ...change })
+  }
+
+  private async nextReceiptNo(stream: Stream): Promise<string> {
+    const head = await this.head(stream)
+    return `${head.epoch}-${stream.replace('shared/', 'S').replace('unit/', '').replace('user/', '')}-${head.seq + 1}`
+  }
+
+  private async head(stream: Stream): Promise<HeadDoc> {
+    const known = this.heads.get(stream) ?? (await this.tx.get('heads', stream))
+    const head = known ?? { epoch: this.epoch, seq: 0, floor: 0, count: 0, sum: EMPTY_SUM }
+    this.heads.set(stream, head)
+    return head
+  }
+
+  private async feed(
+    before: StoredRecord | undefined,
+    after: StoredRecord,
+    { feedsBefore, feedsAfter }: { feedsBefore: readonly Feed[]; feedsAfter: readonly Feed[] },
+  ): Promise<void> {
+    const gone = feedsBefore.filter((feed) => !feedsAfter.some(({ stream }) => stream === feed.stream))
+    for (const { stream } of gone) await this.writeRow(stream, { before, after, shown: null })
+    for (const { stream, omit } of feedsAfter) {
+      const wasThere = feedsBefore.some((feed) => feed.stream === stream)
+      await this.writeRow(stream, {
+        before: wasThere ? before : undefined,
+        after,
+        shown: project(after, omit),
+      })
+    }
+  }
+
+  private async writeRow(
+    stream: Stream,
+    row: { before: StoredRecord | undefined; after: StoredRecord; shown: StoredRecord | null },
+  ): Promise<void> {
+    const head = await this.head(stream)
+    const seq = head.seq + 1
+    let { count, sum } = head
+    if (row.before !== undefined) {
+      count -= 1
+      sum = removeFromSum(sum, row.before)
+    }
+    if (row.shown !== null) {
+      count += 1
+      sum = addToSum(sum, row.shown)
+    }
+    this.heads.set(stream, { ...head, seq, count, sum })
+    this.dirtyHeads.add(stream)
+    const { id, rev } = row.after
+    this.put('rows', `${stream}|${id}`, { stream, id, seq, rev, record: row.shown })
+  }
+
+  /** Notes and the like follow their record into its new audience, in the same transaction. */
+  private async refeedChildren(before: StoredRecord, after: StoredRecord): Promise<void> {
+    const streams = (record: StoredRecord): string => JSON.stringify(feedsOf(record, undefined))
+    if (streams(before) === streams(after)) return
+    const stored = await this.tx.find('recordsByParent', { value: after.id })
+    const ids = new Set(stored.map(({ key }) => key))
+    for (const [id, doc] of this.records) if (doc?.parent === after.id) ids.add(id)
+    for (const id of ids) {
+      const child = await this.record(id)
+      if (child === undefined) continue
+      await this.feed(child, child, {
+        feedsBefore: feedsOf(child, before),
+        feedsAfter: feedsOf(child, after),
+      })
+    }
+  }
+}
+
+/** Where a record appears: nowhere once removed (tombstones), else as its type says. */
+export function feedsOf(record: StoredRecord, parent: StoredRecord | undefined): readonly Feed[] {
+  if (record.removed) return []
+  return typeOf(record.type)?.feeds(record, parent) ?? []
+}

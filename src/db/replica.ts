@@ -1,0 +1,129 @@
+/** The replica on Dexie [S19]–[S22]: pages and cursors in one transaction, count and sum kept in step. */
+import type { Stream } from '../domain/actor.ts'
+import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
+import type { RecordId } from '../domain/ids.ts'
+import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
+import type { Replica } from '../sync/ports.ts'
+import { type DbContext, readClient } from './outbox.ts'
+import type { StreamState, TabletDatabase } from './schema.ts'
+import { refreshIndex } from './shown.ts'
+
+/** A stream is started over by itself at most once in this time [S22]. */
+const RESTART_PAUSE_MS = 60 * 60 * 1000
+
+export function createReplica(context: DbContext, nowMs: () => number): Replica {
+  const { db, actor, changed } = context
+  return {
+    async cursors() {
+      const states = await db.streams.toArray()
+      return Object.fromEntries(
+        states.map(({ stream, epoch, seq }): [string, Cursor] => [stream, [epoch, seq]]),
+      )
+    },
+
+    beginPull: () =>
+      db.transaction('rw', db.client, async () => {
+        const client = await readClient(context)
+        await db.client.update('me', { pull: client.pull + 1 })
+        return client.pull + 1
+      }),
+
+    async apply(response) {
+      const touched = new Set<RecordId>()
+      const wrong: Stream[] = []
+      await db.transaction('rw', [db.streams, db.rows, db.outbox, db.index], async () => {
+        await dropLostStreams(db, response, touched)
+        for (const page of response.pages) {
+          if (!(await applyPage(db, page, touched))) wrong.push(page.stream)
+        }
+        await refreshIndex(db, await withPending(db, touched), actor)
+      })
+      changed([...touched])
+      return wrong
+    },
+
+    async finishPull(pull) {
+      const touched: RecordId[] = []
+      await db.transaction('rw', [db.rows, db.outbox, db.index], async () => {
+        const covered = (await db.outbox.where('state').equals('settled').toArray()).filter(
+          (entry) => entry.settledAtPull < pull,
+        )
+        await db.outbox.bulkDelete(covered.map(({ n }) => n))
+        touched.push(...covered.map(({ recordId }) => recordId))
+        await refreshIndex(db, touched, actor)
+      })
+      changed(touched)
+    },
+
+    restart: (stream) =>
+      db.transaction('rw', [db.streams, db.restarts], async () => {
+        const last = await db.restarts.get(stream)
+        const elapsedMs = nowMs() - (last?.atMs ?? Number.NEGATIVE_INFINITY)
+        // A clock that was set back must not lock the stream out.
+        if (elapsedMs >= 0 && elapsedMs < RESTART_PAUSE_MS) return false
+        await db.restarts.put({ stream, atMs: nowMs() })
+        // An epoch no server has makes the next answer start the stream over.
+        await db.streams.update(stream, { epoch: '-', seq: 0 })
+        return true
+      }),
+  }
+}
+
+/** Rows of streams the person no longer reads leave the tablet. */
+async function dropLostStreams(
+  db: TabletDatabase,
+  { streams }: PullResponse,
+  touched: Set<RecordId>,
+): Promise<void> {
+  const held = await db.streams.toCollection().primaryKeys()
+  for (const stream of held) {
+    if (streams.some((readable) => readable === stream)) continue
+    await dropRows(db, stream, touched)
+    await db.streams.delete(stream)
+  }
+}
+
+async function dropRows(db: TabletDatabase, stream: string, touched: Set<RecordId>): Promise<void> {
+  const rows = await db.rows.where('[stream+id]').between([stream, ''], [stream, '\uffff']).toArray()
+  for (const { id } of rows) touched.add(id)
+  await db.rows.bulkDelete(rows.map(({ id }): [string, string] => [stream, id]))
+}
+
+/** Applies one page; false when the stream is complete and what is held does not add up. */
+async function applyPage(db: TabletDatabase, page: StreamPage, touched: Set<RecordId>): Promise<boolean> {
+  const { stream } = page
+  const [epoch, seq] = page.cursor
+  const known = await db.streams.get(stream)
+  if (page.reset) await dropRows(db, stream, touched)
+  let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
+  const before = await db.rows.bulkGet(page.rows.map(({ id }): [string, string] => [stream, id]))
+  const held = new Map(before.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
+  const gone: [string, string][] = []
+  for (const { id, seq: rowSeq, rev, record } of page.rows) {
+    touched.add(id)
+    const old = held.get(id)
+    if (old !== undefined) {
+      count -= 1
+      sum = removeFromSum(sum, old)
+      held.delete(id)
+    }
+    if (record === null) {
+      gone.push([stream, id])
+    } else {
+      count += 1
+      sum = addToSum(sum, { id, rev })
+      held.set(id, { stream, id, seq: rowSeq, rev, record })
+    }
+  }
+  await db.rows.bulkDelete(gone)
+  await db.rows.bulkPut([...held.values()])
+  const state: StreamState = { stream, epoch, seq, count, sum }
+  await db.streams.put(state)
+  return page.complete === undefined || (page.complete.count === count && page.complete.sum === sum)
+}
+
+/** Pending records may look different when their parent came or went; there are few of them. */
+async function withPending(db: TabletDatabase, touched: ReadonlySet<RecordId>): Promise<RecordId[]> {
+  const pending = await db.outbox.toArray()
+  return [...touched, ...pending.map(({ recordId }) => recordId)]
+}

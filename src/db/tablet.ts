@@ -1,0 +1,107 @@
+/** Opens one person's database and offers it through the ports. */
+import type { Actor } from '../domain/actor.ts'
+import { type IsoTime, type RecordId, asRecordId } from '../domain/ids.ts'
+import type { Forms, Outbox, Records, Replica } from '../sync/ports.ts'
+import { type DbContext, createOutbox } from './outbox.ts'
+import { createReplica } from './replica.ts'
+import { TabletDatabase, databaseName } from './schema.ts'
+import { facetKey, readShown } from './shown.ts'
+
+export interface Tablet {
+  readonly outbox: Outbox
+  readonly replica: Replica
+  readonly records: Records
+  readonly forms: Forms
+  close(): void
+  /** Deletes the database with everything in it. */
+  destroy(): Promise<void>
+}
+
+export interface TabletOptions {
+  readonly actor: Actor
+  readonly hash: (text: string) => Promise<string>
+  readonly newId: () => string
+  readonly now: () => IsoTime
+  readonly nowMs: () => number
+  /** Carries changed ids to other tabs of the same person; absent in tests without tabs. */
+  readonly channel?: Channel
+  /** For tests: other implementations of IndexedDB. */
+  readonly indexedDB?: { indexedDB: IDBFactory; IDBKeyRange: typeof IDBKeyRange }
+}
+
+/** What is used of BroadcastChannel. */
+export interface Channel {
+  postMessage(ids: readonly string[]): void
+  onMessage(listener: (ids: readonly string[]) => void): void
+  close(): void
+}
+
+/** Opens (and creates on first use) the database of the actor. Rejects when IndexedDB is not to be had. */
+export async function openTablet(options: TabletOptions): Promise<Tablet> {
+  const db = new TabletDatabase(databaseName(options.actor.uid), options.indexedDB ?? {})
+  await db.open()
+  const listeners = new Set<(ids: readonly RecordId[]) => void>()
+  const tell = (ids: readonly RecordId[]): void => listeners.forEach((listener) => listener(ids))
+  options.channel?.onMessage((ids) => tell(ids.map(asRecordId)))
+  const context: DbContext = {
+    db,
+    actor: options.actor,
+    hash: options.hash,
+    newId: options.newId,
+    changed(ids) {
+      if (ids.length === 0) return
+      tell(ids)
+      options.channel?.postMessage(ids)
+    },
+  }
+  return {
+    outbox: createOutbox(context),
+    replica: createReplica(context, options.nowMs),
+    records: createRecords(context, listeners),
+    forms: createForms(db, options.now),
+    close() {
+      options.channel?.close()
+      db.close()
+    },
+    async destroy() {
+      options.channel?.close()
+      await db.delete()
+    },
+  }
+}
+
+function createRecords(
+  { db, actor }: DbContext,
+  listeners: Set<(ids: readonly RecordId[]) => void>,
+): Records {
+  const shown = (ids: readonly RecordId[]): ReturnType<typeof readShown> =>
+    db.transaction('r', db.rows, db.outbox, () => readShown(db, ids, actor))
+  return {
+    all: () => db.index.toArray(),
+    some: (ids) => db.index.bulkGet([...ids]),
+    read: async (id) => (await shown([id]))[0],
+    async where(type, facet, value) {
+      const ids = await db.index
+        .where('keys')
+        .equals(facetKey(type, facet, value))
+        .primaryKeys()
+      return shown(ids)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+function createForms(db: TabletDatabase, now: () => IsoTime): Forms {
+  return {
+    load: async (id) => (await db.forms.get(id))?.value,
+    keep: async (id, value) => void (await db.forms.put({ id, value, savedAt: now() })),
+    drop: (id) => db.forms.delete(id),
+    async list() {
+      const forms = await db.forms.toArray()
+      return forms.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1)).map(({ id }) => id)
+    },
+  }
+}

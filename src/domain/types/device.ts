@@ -1,0 +1,35 @@
+/** 端末 (device): a tablet one person has signed in on; enrolled by the server at sign-in [S26]. */
+import * as v from 'valibot'
+import { hasRole } from '../actor.ts'
+import { isoTimeSchema, uidSchema } from '../ids.ts'
+import { type RecordType, type Rule, textOf } from '../record.ts'
+
+const system: Rule = ({ actor }) => hasRole(actor, 'system')
+const keepers: Rule = ({ actor }) => hasRole(actor, 'admin', 'hq', 'system')
+
+export const deviceType: RecordType = {
+  name: 'device',
+  version: 1,
+  label: '端末',
+  fields: {
+    owner: { label: '利用者', schema: uidSchema, merge: 'scalar', write: system, required: true },
+    label: {
+      label: '端末名',
+      schema: v.pipe(v.string(), v.maxLength(120)),
+      merge: 'scalar',
+      write: keepers,
+      required: true,
+    },
+    enrolledAt: { label: '登録日時', schema: isoTimeSchema, merge: 'scalar', write: system, required: true },
+    lastSignInAt: { label: '最終ログイン', schema: isoTimeSchema, merge: 'scalar', write: system },
+  },
+  transitions: [
+    { from: null, to: 'active', by: system },
+    { from: 'active', to: 'revoked', by: keepers },
+    { from: 'revoked', to: 'active', by: system },
+  ],
+  audienceRank: () => 0,
+  feeds: (record) => [{ stream: 'hq' }, { stream: `user/${textOf(record, 'owner')}` }],
+  facets: (record) => ({ owner: textOf(record, 'owner'), stage: record.stage }),
+  searchText: (record) => [textOf(record, 'label')],
+}

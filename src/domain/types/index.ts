@@ -1,0 +1,26 @@
+/** The registry of record types: the one index file of the project. */
+import type { RecordType } from '../record.ts'
+import { conflictType } from './conflict.ts'
+import { deviceType } from './device.ts'
+import { feedbackType } from './feedback.ts'
+import { initiativeType } from './initiative.ts'
+import { memberType } from './member.ts'
+import { noteType } from './note.ts'
+import { unitType } from './unit.ts'
+
+const TYPES: ReadonlyMap<string, RecordType> = new Map(
+  [initiativeType, noteType, feedbackType, conflictType, unitType, memberType, deviceType].map((type) => [
+    type.name,
+    type,
+  ]),
+)
+
+/** The type of that name; undefined when this version does not know it. */
+export function typeOf(name: string): RecordType | undefined {
+  return TYPES.get(name)
+}
+
+/** Every registered type. */
+export function allTypes(): RecordType[] {
+  return [...TYPES.values()]
+}

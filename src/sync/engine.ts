@@ -1,0 +1,240 @@
+/**
+ * The tablet's sync engine [S5]–[S13], [S19]–[S22]: pushes what is queued, then pulls what is new, one tab at a time.
+ * No DOM, no Vue: it drives ports. It never throws at its caller; what goes wrong becomes the status.
+ */
+import type { Stream } from '../domain/actor.ts'
+import { PROTOCOL_VERSION, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../domain/wire.ts'
+import type { Clock, Lock, Outbox, OutboxEntry, Replica, Transport, TransportError } from './ports.ts'
+import { Schedule } from './schedule.ts'
+import type { CannotSendReason, SyncStatus } from './status.ts'
+
+export interface EnginePorts {
+  readonly outbox: Outbox
+  readonly replica: Replica
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly lock: Lock
+}
+
+/** The push body's envelope is small; this leaves room for it within MAX_PUSH_BYTES. */
+const BATCH_BYTES = MAX_PUSH_BYTES - 4096
+
+/** More rounds than this in one run means that tablet and server disagree for good; better to stop and say so. */
+const MAX_ROUNDS = 10_000
+
+type Outcome = { readonly type: 'done' } | { readonly type: 'stopped'; readonly error: TransportError }
+const DONE: Outcome = { type: 'done' }
+
+export class SyncEngine {
+  private readonly ports: EnginePorts
+  private readonly schedule: Schedule
+  private readonly listeners = new Set<(status: SyncStatus) => void>()
+  private current: SyncStatus = { type: 'allSent' }
+  private running: Promise<void> | undefined
+  private again = false
+  private stopped = true
+  private online = true
+  private batchLimit = MAX_PUSH_MUTATIONS
+  /** Server clock minus tablet clock in ms at the last answer; undefined before the first [S2]. */
+  clockSkewMs: number | undefined
+
+  constructor(ports: EnginePorts) {
+    this.ports = ports
+    this.schedule = new Schedule(ports.clock, () => void this.sync())
+  }
+
+  get status(): SyncStatus {
+    return this.current
+  }
+
+  /** Calls back with every new status; the answer unsubscribes. */
+  onStatus(listener: (status: SyncStatus) => void): () => void {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
+  }
+
+  /** Begins to sync by itself [S6]. */
+  start(): void {
+    this.stopped = false
+    void this.sync()
+  }
+
+  /** Ends syncing; resolves when a running sync has come to rest. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.schedule.cancel()
+    await this.running
+  }
+
+  /** The network is said to have come or gone. A wrong "online" does no harm: the next attempt tells. */
+  setOnline(online: boolean): void {
+    this.online = online
+    if (online) void this.sync()
+    else void this.showCounted('offline')
+  }
+
+  /** Something was saved: show it and send it. */
+  saved(): void {
+    void this.showCounted(this.online ? 'pending' : 'offline').then(() => this.sync())
+  }
+
+  /** Syncs now, or again right after the running sync. Resolves when that is done. */
+  sync(): Promise<void> {
+    if (this.stopped) return Promise.resolve()
+    if (this.running !== undefined) {
+      this.again = true
+      return this.running
+    }
+    this.running = this.runUntilQuiet().finally(() => {
+      this.running = undefined
+    })
+    return this.running
+  }
+
+  private async runUntilQuiet(): Promise<void> {
+    do {
+      this.again = false
+      const ran = await this.ports.lock.tryRun(() => this.run())
+      if (!ran) await this.showCounted(this.online ? 'pending' : 'offline')
+      if (!ran) this.schedule.next('idle')
+    } while (this.again && !this.stopped)
+  }
+
+  private async run(): Promise<void> {
+    this.schedule.cancel()
+    let outcome: Outcome
+    try {
+      outcome = await this.push()
+      if (outcome.type === 'done') outcome = await this.pull()
+    } catch (error) {
+      // A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7].
+      await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
+      this.schedule.next('failed')
+      return
+    }
+    if (outcome.type === 'done') {
+      await this.showCounted('pending')
+      this.schedule.next('idle')
+    } else {
+      await this.showFailure(outcome.error)
+      this.schedule.next('failed')
+    }
+  }
+
+  private async push(): Promise<Outcome> {
+    const { outbox, transport } = this.ports
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const batch = await outbox.nextBatch({ mutations: this.batchLimit, bytes: BATCH_BYTES })
+      const first = batch[0]
+      if (first === undefined) return DONE
+      await this.show({ type: 'sending' })
+      const { clientId } = first
+      const answer = await transport.push({
+        protocol: PROTOCOL_VERSION,
+        clientId,
+        mutations: batch.map(({ mutation }) => mutation),
+      })
+      if (!answer.ok) {
+        if (this.shrinkBatch(answer.error, batch)) continue
+        if (answer.error.type === 'refused' && answer.error.refusal.type === 'foreignClient') {
+          await outbox.renumberFrom(first.mid)
+          continue
+        }
+        return { type: 'stopped', error: answer.error }
+      }
+      switch (answer.value.type) {
+        case 'receipts':
+          this.noteServerTime(answer.value.serverTime)
+          await outbox.settle(clientId, answer.value.receipts)
+          this.batchLimit = MAX_PUSH_MUTATIONS
+          break
+        case 'gap':
+          if (!(await outbox.rewindTo(answer.value.lmid + 1))) await outbox.renumberFrom(first.mid)
+          break
+        case 'clientIdReused':
+          await outbox.renumberFrom(answer.value.mid)
+          break
+      }
+    }
+    throw new Error('push did not come to rest')
+  }
+
+  /** A batch the server finds too large is halved [S8]. */
+  private shrinkBatch(error: TransportError, batch: readonly OutboxEntry[]): boolean {
+    if (error.type !== 'refused' || error.refusal.type !== 'tooLarge' || batch.length <= 1) return false
+    this.batchLimit = Math.max(1, Math.floor(batch.length / 2))
+    return true
+  }
+
+  private async pull(): Promise<Outcome> {
+    const { outbox, replica, transport } = this.ports
+    const pull = await replica.beginPull()
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const answer = await transport.pull({
+        protocol: PROTOCOL_VERSION,
+        clientId: await outbox.clientId(),
+        cursors: await replica.cursors(),
+      })
+      if (!answer.ok) return { type: 'stopped', error: answer.error }
+      this.noteServerTime(answer.value.serverTime)
+      const wrong = await replica.apply(answer.value)
+      const restarted = await this.restartAll(wrong)
+      if (!restarted) {
+        return { type: 'stopped', error: { type: 'malformed' } }
+      }
+      if (!answer.value.more && wrong.length === 0) {
+        await replica.finishPull(pull)
+        return DONE
+      }
+    }
+    throw new Error('pull did not come to rest')
+  }
+
+  /** Starts wrong streams over, each at most once an hour; false when one was already [S22]. */
+  private async restartAll(streams: readonly Stream[]): Promise<boolean> {
+    let all = true
+    for (const stream of streams) all = (await this.ports.replica.restart(stream)) && all
+    return all
+  }
+
+  private noteServerTime(serverTime: string): void {
+    this.clockSkewMs = Date.parse(serverTime) - this.ports.clock.nowMs()
+  }
+
+  private async showCounted(type: 'pending' | 'offline'): Promise<void> {
+    const count = await this.ports.outbox.queuedCount().catch(() => undefined)
+    if (count === undefined) return
+    if (type === 'offline') await this.show({ type: 'offline', count })
+    else await this.show(count === 0 ? { type: 'allSent' } : { type: 'pending', count })
+  }
+
+  private async showFailure(error: TransportError): Promise<void> {
+    switch (error.type) {
+      case 'offline':
+        return this.showCounted('offline')
+      case 'signInNeeded':
+        return this.show({ type: 'signInNeeded' })
+      case 'malformed':
+        return this.show({ type: 'cannotSend', reason: 'malformed' })
+      case 'refused':
+        return this.showRefusal(error.refusal.type)
+    }
+  }
+
+  private async showRefusal(refusal: string): Promise<void> {
+    if (refusal === 'unauthenticated') return this.show({ type: 'signInNeeded' })
+    if (refusal === 'busy' || refusal === 'locked') return this.showCounted('pending')
+    const reasons: Readonly<Record<string, CannotSendReason>> = {
+      revoked: 'revoked',
+      forbidden: 'revoked',
+      protocolTooOld: 'tooOld',
+    }
+    return this.show({ type: 'cannotSend', reason: reasons[refusal] ?? 'refused' })
+  }
+
+  private show(status: SyncStatus): Promise<void> {
+    this.current = status
+    for (const listener of this.listeners) listener(status)
+    return Promise.resolve()
+  }
+}

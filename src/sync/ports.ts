@@ -1,0 +1,141 @@
+/** What the sync engine asks of the tablet and of the network. db/ and transport/ implement these; tests use them too. */
+import type { Stream } from '../domain/actor.ts'
+import type { Rejection } from '../domain/decide.ts'
+import type { ClientId, IsoTime, RecordId } from '../domain/ids.ts'
+import type { Intention, Mutation } from '../domain/mutation.ts'
+import type { Facets, StoredRecord } from '../domain/record.ts'
+import type { Result } from '../domain/result.ts'
+import type {
+  Cursor,
+  HistoryEntry,
+  PullRequest,
+  PullResponse,
+  PushRequest,
+  PushResponse,
+  Receipt,
+  Refusal,
+} from '../domain/wire.ts'
+
+/** One mutation on its way. `queued` → receipt → `settled` → gone once a complete pull covers it [S13]; or `parked` [S12]. */
+export interface OutboxEntry {
+  /** Order of saving on this tablet. */
+  readonly n: number
+  readonly clientId: ClientId
+  readonly mid: number
+  readonly recordId: RecordId
+  readonly mutation: Mutation
+  readonly hash: string
+  readonly sizeBytes: number
+  readonly state: 'queued' | 'settled' | 'parked'
+  readonly receipt: Receipt | null
+  /** Number of the last pull begun when the receipt came. */
+  readonly settledAtPull: number
+}
+
+/** Light entry of the one generic index: what lists, counts and search need of a record. */
+export interface IndexEntry {
+  readonly id: RecordId
+  readonly type: string
+  readonly rev: number
+  readonly stage: string
+  readonly facets: Facets
+  /** Normalised text that search scans (domain/search.ts). */
+  readonly search: string
+  readonly updatedAt: IsoTime
+  readonly updatedBy: string
+  readonly receiptNo: string | null
+  /** Mutations queued or parked on this tablet. */
+  readonly queued: number
+  readonly parked: number
+}
+
+/** A record as the person sees it: the server's version with their pending mutations replayed [S4]. */
+export interface Shown {
+  readonly record: StoredRecord
+  readonly parent: StoredRecord | undefined
+  readonly queued: readonly OutboxEntry[]
+  readonly parked: readonly OutboxEntry[]
+}
+
+/** Why a save was refused; nothing was written. */
+export type SaveError =
+  Rejection | { readonly type: 'tooLarge'; readonly sizeBytes: number } | { readonly type: 'storageFull' }
+
+export interface Outbox {
+  /** Writes the entry and the shown row in one durable transaction [S1]. */
+  save(intention: Intention): Promise<Result<OutboxEntry, SaveError>>
+  clientId(): Promise<ClientId>
+  /** Queued entries in order, at most `mutations` many and `bytes` large (but at least one). */
+  nextBatch(limit: { readonly mutations: number; readonly bytes: number }): Promise<readonly OutboxEntry[]>
+  /** Notes receipts; an entry settles only on a receipt with its own content hash [S13]. */
+  settle(clientId: ClientId, receipts: readonly Receipt[]): Promise<void>
+  /** Makes entries from `mid` on be sent again; false when the first is no longer held [S11]. */
+  rewindTo(mid: number): Promise<boolean>
+  /** Mints a clientId and renumbers queued entries from `mid` on [S10], [S11]. */
+  renumberFrom(mid: number): Promise<void>
+  queuedCount(): Promise<number>
+  unsettled(): Promise<readonly OutboxEntry[]>
+  /** Gives up a parked entry; the server keeps its content. */
+  discardParked(n: number): Promise<void>
+}
+
+export interface Replica {
+  cursors(): Promise<Readonly<Record<string, Cursor>>>
+  /** Marks the start of a pull; answers its number. */
+  beginPull(): Promise<number>
+  /** Applies rows, cursors and lost streams in one transaction [S21]; answers streams whose count or sum is wrong [S22]. */
+  apply(response: PullResponse): Promise<readonly Stream[]>
+  /** Drops settled entries covered by the complete pull of that number. */
+  finishPull(pull: number): Promise<void>
+  /** Empties a stream so that the next pull starts it over; false when it was done within the last hour [S22]. */
+  restart(stream: Stream): Promise<boolean>
+}
+
+/** Why the network or server did not answer with what was asked. */
+export type TransportError =
+  | { readonly type: 'offline' }
+  | { readonly type: 'signInNeeded' }
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'malformed' }
+
+export interface Transport {
+  push(request: PushRequest): Promise<Result<PushResponse, TransportError>>
+  pull(request: PullRequest): Promise<Result<PullResponse, TransportError>>
+  history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
+}
+
+export interface Clock {
+  now(): IsoTime
+  nowMs(): number
+  /** Calls back once after `delayMs`; the answer cancels. */
+  after(delayMs: number, callback: () => void): () => void
+  /** 0 ≤ x < 1, for jitter. */
+  random(): number
+}
+
+export interface Lock {
+  /** Runs `work` if no other tab syncs [S5]; answers whether it ran. */
+  tryRun(work: () => Promise<void>): Promise<boolean>
+}
+
+/** The tablet's records, read by views through the stores. */
+export interface Records {
+  /** The whole light index. */
+  all(): Promise<readonly IndexEntry[]>
+  /** Light entries by id; undefined where there is none. */
+  some(ids: readonly RecordId[]): Promise<readonly (IndexEntry | undefined)[]>
+  read(id: RecordId): Promise<Shown | undefined>
+  /** Records of a type whose facet has the value, e.g. notes of an initiative. */
+  where(type: string, facet: string, value: string): Promise<readonly Shown[]>
+  /** Calls back with ids that look different now, whichever tab or sync changed them; the answer unsubscribes. */
+  onChange(listener: (ids: readonly RecordId[]) => void): () => void
+}
+
+/** Forms being typed into, kept so that a killed tab loses at most the last keystroke [S3]. */
+export interface Forms {
+  load(id: string): Promise<unknown>
+  keep(id: string, value: unknown): Promise<void>
+  drop(id: string): Promise<void>
+  /** Ids of kept forms, newest first. */
+  list(): Promise<readonly string[]>
+}

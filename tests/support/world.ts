@@ -1,0 +1,224 @@
+/** A small bureau for tests: the real handlers on SQLite, real engines on Dexie, and a network that can be told to fail. */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
+import * as v from 'valibot'
+import { SYSTEM, commitAs } from '../../functions/src/commit.ts'
+import type { Deps } from '../../functions/src/handlers/context.ts'
+import { history } from '../../functions/src/handlers/history.ts'
+import { pull } from '../../functions/src/handlers/pull.ts'
+import { push } from '../../functions/src/handlers/push.ts'
+import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
+import { type Tablet, openTablet } from '../../src/db/tablet.ts'
+import type { Actor, Role } from '../../src/domain/actor.ts'
+import { type RecordId, asDeviceId, asRecordId, asUid, asUnitId, uuidv7 } from '../../src/domain/ids.ts'
+import type { Json } from '../../src/domain/json.ts'
+import type { Intention } from '../../src/domain/mutation.ts'
+import { type Result, err } from '../../src/domain/result.ts'
+import { typeOf } from '../../src/domain/types/index.ts'
+import { pullResponseSchema, pushResponseSchema } from '../../src/domain/wire.ts'
+import { SyncEngine } from '../../src/sync/engine.ts'
+import type { Transport, TransportError } from '../../src/sync/ports.ts'
+
+export const sha256 = (text: string): Promise<string> => Promise.resolve(createHash('sha256').update(text).digest('hex'))
+
+let counter = 0
+/** Distinct ids in order of making. */
+export const newId = (): string => {
+  counter += 1
+  const random = new Uint8Array(10)
+  new DataView(random.buffer).setUint32(6, counter)
+  return uuidv7(1_700_000_000_000 + counter, random)
+}
+
+export const at = (seconds: number): string => new Date(1_790_000_000_000 + seconds * 1000).toISOString()
+
+export interface World {
+  readonly deps: Deps
+  readonly dir: string
+  close(): Promise<void>
+}
+
+/** What the network does with the next requests. */
+export interface Network {
+  online: boolean
+  /** Number of coming answers to lose after the server has handled the request. */
+  loseAnswers: number
+  /** Sends each request twice. */
+  duplicate: boolean
+}
+
+export interface Station {
+  readonly actor: Actor
+  readonly tablet: Tablet
+  readonly engine: SyncEngine
+  readonly network: Network
+  sync(): Promise<void>
+  /** Rows this tablet received, as they crossed the wire. */
+  readonly received: string[]
+}
+
+/** An empty store with an epoch and a few units. */
+export async function openWorld(): Promise<World> {
+  const dir = mkdtempSync(join(tmpdir(), 'kaizencho-'))
+  const storage = openSqliteStorage({ path: join(dir, 'store.sqlite') })
+  await storage.transact(async (tx) => tx.put('meta', 'epoch', { value: 'E1' }))
+  let ticks = 0
+  const deps: Deps = {
+    storage,
+    now: () => at((ticks += 1)),
+    hash: sha256,
+    report: (error) => {
+      throw error
+    },
+  }
+  return {
+    deps,
+    dir,
+    async close() {
+      await storage.close()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Makes a member with one enrolled tablet and answers the actor. */
+export async function enrol(world: World, uid: string, unit: string, roles: readonly Role[]): Promise<Actor> {
+  const created = await commitAs(world.deps, SYSTEM, [
+    intention('member', 'create', {
+      id: uid,
+      set: { stage: 'active', name: uid, email: `${uid}@test.example`, unit, roles },
+    }),
+    intention('device', 'create', {
+      id: `dev-${uid}`,
+      set: { stage: 'active', owner: uid, label: 'テスト端末', enrolledAt: at(0) },
+    }),
+  ])
+  if (!created.ok) throw new Error(`enrol failed: ${JSON.stringify(created.error)}`)
+  return { uid: asUid(uid), unit: asUnitId(unit), roles }
+}
+
+/** An intention from plain new values; `from` gives what the person started from. */
+export function intention(
+  type: string,
+  op: Intention['op'],
+  {
+    id,
+    set,
+    from = {},
+    stage = null,
+    resolves,
+    seconds = 0,
+  }: {
+    id: string
+    set: Readonly<Record<string, Json>>
+    from?: Readonly<Record<string, Json>>
+    stage?: string | null
+    resolves?: RecordId
+    seconds?: number
+  },
+): Intention {
+  return {
+    v: typeOf(type)?.version ?? 1,
+    op,
+    type,
+    id: asRecordId(id),
+    stage,
+    set: Object.fromEntries(Object.entries(set).map(([name, to]) => [name, { from: from[name] ?? null, to }])),
+    ...(resolves === undefined ? {} : { resolves }),
+    blobs: [],
+    at: at(seconds),
+  }
+}
+
+/** Values of a new draft of an office. */
+export const draftValues = (unit: string, title: string): Record<string, Json> => ({
+  stage: 'draft',
+  title,
+  leadUnit: unit,
+  unitLabel: unit,
+  fiscalYear: 2026,
+})
+
+/** A tablet of the actor: its own database, engine and network. The engine syncs only when told to. */
+export async function openStation(world: World, actor: Actor, idb = new IDBFactory()): Promise<Station> {
+  const tablet = await openTablet({
+    actor,
+    hash: sha256,
+    newId,
+    now: () => at(0),
+    nowMs: () => 0,
+    indexedDB: { indexedDB: idb, IDBKeyRange },
+  })
+  const network: Network = { online: true, loseAnswers: 0, duplicate: false }
+  const received: string[] = []
+  const engine = new SyncEngine({
+    outbox: tablet.outbox,
+    replica: tablet.replica,
+    transport: transportOf({ world, actor, network, received }),
+    clock: { now: () => at(0), nowMs: () => 0, after: () => () => undefined, random: () => 0.5 },
+    lock: {
+      async tryRun(work) {
+        await work()
+        return true
+      },
+    },
+  })
+  engine.start()
+  await engine.sync()
+  return { actor, tablet, engine, network, received, sync: () => engine.sync() }
+}
+
+function transportOf({
+  world,
+  actor,
+  network,
+  received,
+}: {
+  world: World
+  actor: Actor
+  network: Network
+  received: string[]
+}): Transport {
+  const caller = { uid: actor.uid, deviceId: asDeviceId(`dev-${actor.uid}`) }
+  const send = async <T>(
+    handle: () => ReturnType<typeof push> | ReturnType<typeof pull>,
+    parse: (value: unknown) => T,
+  ): Promise<Result<T, TransportError>> => {
+    if (!network.online) return err({ type: 'offline' })
+    let answer = await handle()
+    if (network.duplicate) answer = await handle()
+    if (network.loseAnswers > 0) {
+      network.loseAnswers -= 1
+      return err({ type: 'offline' })
+    }
+    if (!answer.ok) return err({ type: 'refused', refusal: answer.error })
+    received.push(JSON.stringify(answer.value))
+    return { ok: true, value: parse(JSON.parse(JSON.stringify(answer.value))) }
+  }
+  return {
+    push: (request) => send(() => push(world.deps, caller, JSON.parse(JSON.stringify(request))), asPush),
+    pull: (request) => send(() => pull(world.deps, caller, JSON.parse(JSON.stringify(request))), asPull),
+    async history(id) {
+      const answer = await history(world.deps, caller, { id })
+      return answer.ok ? { ok: true, value: answer.value.entries } : err({ type: 'refused', refusal: answer.error })
+    },
+  }
+}
+
+const asPush = (value: unknown): v.InferOutput<typeof pushResponseSchema> => v.parse(pushResponseSchema, value)
+const asPull = (value: unknown): v.InferOutput<typeof pullResponseSchema> => v.parse(pullResponseSchema, value)
+
+/** Saves and expects the tablet to take it. */
+export async function save(station: Station, what: Intention): Promise<void> {
+  const saved = await station.tablet.outbox.save(what)
+  if (!saved.ok) throw new Error(`save refused: ${JSON.stringify(saved.error)}`)
+}
+
+/** The record as this tablet shows it. */
+export async function shown(station: Station, id: string): Promise<Record<string, Json> | undefined> {
+  const found = await station.tablet.records.read(asRecordId(id))
+  return found === undefined ? undefined : { ...found.record.fields, stage: found.record.stage }
+}

@@ -1,0 +1,62 @@
+import { defineConfig } from 'vite'
+import vue from '@vitejs/plugin-vue'
+import tailwindcss from '@tailwindcss/vite'
+import Icons from 'unplugin-icons/vite'
+import { VitePWA } from 'vite-plugin-pwa'
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    tailwindcss(),
+    Icons({ compiler: 'vue3', scale: 1.25 }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      registerType: 'prompt',
+      injectRegister: false,
+      injectManifest: {
+        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
+        minify: true,
+      },
+      manifest: {
+        id: '/',
+        name: '改善帳',
+        short_name: '改善帳',
+        description: '事業所の業務改善の取組を記録し、本部と共有する',
+        lang: 'ja',
+        dir: 'ltr',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        background_color: '#ffffff',
+        theme_color: '#0017c1',
+        categories: ['productivity', 'government'],
+        icons: [
+          { src: '/icons/icon-192.png', sizes: '192x192', type: 'image/png', purpose: 'any' },
+          { src: '/icons/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any' },
+          { src: '/icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+        shortcuts: [
+          {
+            name: '取組を記録',
+            url: '/log',
+            icons: [{ src: '/icons/shortcut-log-96.png', sizes: '96x96', type: 'image/png' }],
+          },
+          {
+            name: '局一覧',
+            url: '/list',
+            icons: [{ src: '/icons/shortcut-list-96.png', sizes: '96x96', type: 'image/png' }],
+          },
+        ],
+      },
+    }),
+  ],
+  build: {
+    target: ['chrome119', 'safari17.4', 'firefox121'],
+    modulePreload: { polyfill: false },
+    cssCodeSplit: true,
+    manifest: true,
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:5000' } },
+})

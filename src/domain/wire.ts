@@ -1,7 +1,7 @@
 /** Push and pull as they cross the network [S8], [S13], [S20]. Both sides parse what they receive. */
 import * as v from 'valibot'
-import type { Stream } from './actor.ts'
-import { type ClientId, clientIdSchema, isoTimeSchema, recordIdSchema, uidSchema } from './ids.ts'
+import { type Stream, roleSchema } from './actor.ts'
+import { type ClientId, clientIdSchema, isoTimeSchema, recordIdSchema, uidSchema, unitIdSchema } from './ids.ts'
 import { jsonSchema } from './json.ts'
 import type { Mutation } from './mutation.ts'
 
@@ -171,10 +171,10 @@ export const historyRequestSchema = v.strictObject({ id: recordIdSchema })
 export const historyResponseSchema = v.object({ entries: v.array(historyEntrySchema) })
 export type HistoryResponse = v.InferOutput<typeof historyResponseSchema>
 
-/** What a tablet keeps about the person it works for; offline it is all there is. */
+/** A person as a session answers them. */
 export const profileSchema = v.object({
   uid: uidSchema,
   name: v.string(),
-  unit: v.string(),
-  roles: v.array(v.string()),
+  unit: unitIdSchema,
+  roles: v.array(roleSchema),
 })

@@ -1,7 +1,7 @@
 /** What the sync engine asks of the tablet and of the network. db/ and transport/ implement these; tests use them too. */
-import type { Stream } from '../domain/actor.ts'
+import type { Role, Stream } from '../domain/actor.ts'
 import type { Rejection } from '../domain/decide.ts'
-import type { ClientId, IsoTime, RecordId } from '../domain/ids.ts'
+import type { ClientId, IsoTime, RecordId, Uid, UnitId } from '../domain/ids.ts'
 import type { Intention, Mutation } from '../domain/mutation.ts'
 import type { Facets, StoredRecord } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
@@ -138,4 +138,33 @@ export interface Forms {
   drop(id: string): Promise<void>
   /** Ids of kept forms, newest first. */
   list(): Promise<readonly string[]>
+}
+
+/** The person the tablet works for, as last told by the server; offline it is all there is. */
+export interface Profile {
+  readonly uid: Uid
+  readonly name: string
+  readonly unit: UnitId
+  readonly roles: readonly Role[]
+}
+
+export type SignInError =
+  | { readonly type: 'wrongCredentials' }
+  | { readonly type: 'locked'; readonly retryAfterMs: number }
+  | { readonly type: 'revoked' }
+  | { readonly type: 'offline' }
+  | { readonly type: 'failed' }
+
+/** Signing in, and tokens for the transport. Two adapters: the embedded identity and Firebase Auth (5-stack). */
+export interface Auth {
+  /** The person who was last signed in on this tablet; works without a network. */
+  restore(): Promise<Profile | undefined>
+  signIn(credentials: {
+    readonly email: string
+    readonly password: string
+  }): Promise<Result<Profile, SignInError>>
+  /** A token the server takes now, refreshed when needed; `fresh` asks for a new one after a refusal. */
+  token(uid: Uid, options: { readonly fresh: boolean }): Promise<Result<string, TransportError>>
+  /** Forgets the person here and, when it can be reached, on the server. */
+  signOut(uid: Uid): Promise<void>
 }

@@ -43,14 +43,16 @@ function dieBefore(step: number): void {
     steps += 1
     if (steps === step) process.kill(process.pid, 'SIGKILL')
   }
-  const { run } = StatementSync.prototype
-  StatementSync.prototype.run = function (this: StatementSync, ...values: Parameters<StatementSync['run']>) {
-    count()
-    return run.apply(this, values)
-  }
-  const { exec } = DatabaseSync.prototype
-  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string) {
-    count()
-    exec.call(this, sql)
-  }
+  StatementSync.prototype.run = new Proxy(StatementSync.prototype.run, {
+    apply(run, statement, values) {
+      count()
+      return Reflect.apply(run, statement, values)
+    },
+  })
+  DatabaseSync.prototype.exec = new Proxy(DatabaseSync.prototype.exec, {
+    apply(exec, database, values) {
+      count()
+      return Reflect.apply(exec, database, values)
+    },
+  })
 }

@@ -22,7 +22,8 @@ import { pullResponseSchema, pushResponseSchema } from '../../src/domain/wire.ts
 import { SyncEngine } from '../../src/sync/engine.ts'
 import type { Transport, TransportError } from '../../src/sync/ports.ts'
 
-export const sha256 = (text: string): Promise<string> => Promise.resolve(createHash('sha256').update(text).digest('hex'))
+export const sha256 = (text: string): Promise<string> =>
+  Promise.resolve(createHash('sha256').update(text).digest('hex'))
 
 let counter = 0
 /** Distinct ids in order of making. */
@@ -126,7 +127,9 @@ export function intention(
     type,
     id: asRecordId(id),
     stage,
-    set: Object.fromEntries(Object.entries(set).map(([name, to]) => [name, { from: from[name] ?? null, to }])),
+    set: Object.fromEntries(
+      Object.entries(set).map(([name, to]) => [name, { from: from[name] ?? null, to }]),
+    ),
     ...(resolves === undefined ? {} : { resolves }),
     blobs: [],
     at: at(seconds),
@@ -203,13 +206,17 @@ function transportOf({
     pull: (request) => send(() => pull(world.deps, caller, JSON.parse(JSON.stringify(request))), asPull),
     async history(id) {
       const answer = await history(world.deps, caller, { id })
-      return answer.ok ? { ok: true, value: answer.value.entries } : err({ type: 'refused', refusal: answer.error })
+      return answer.ok
+        ? { ok: true, value: answer.value.entries }
+        : err({ type: 'refused', refusal: answer.error })
     },
   }
 }
 
-const asPush = (value: unknown): v.InferOutput<typeof pushResponseSchema> => v.parse(pushResponseSchema, value)
-const asPull = (value: unknown): v.InferOutput<typeof pullResponseSchema> => v.parse(pullResponseSchema, value)
+const asPush = (value: unknown): v.InferOutput<typeof pushResponseSchema> =>
+  v.parse(pushResponseSchema, value)
+const asPull = (value: unknown): v.InferOutput<typeof pullResponseSchema> =>
+  v.parse(pullResponseSchema, value)
 
 /** Saves and expects the tablet to take it. */
 export async function save(station: Station, what: Intention): Promise<void> {

@@ -65,7 +65,12 @@ describe('one tablet', () => {
     await save(first, create(id))
     await save(
       first,
-      intention('initiative', 'edit', { id, stage: 'draft', set: { title: '棚と机の整理' }, from: { title: '棚の整理' } }),
+      intention('initiative', 'edit', {
+        id,
+        stage: 'draft',
+        set: { title: '棚と机の整理' },
+        from: { title: '棚の整理' },
+      }),
     )
     await save(first, intention('initiative', 'edit', { id, stage: 'draft', set: { progress: 'doing' } }))
     first.network.online = true
@@ -134,10 +139,16 @@ describe('who sees what', () => {
 
     await save(
       lead,
-      intention('initiative', 'edit', { id, stage: 'draft', set: { stage: 'submitted' }, from: { stage: 'draft' } }),
+      intention('initiative', 'edit', {
+        id,
+        stage: 'draft',
+        set: { stage: 'submitted' },
+        from: { stage: 'draft' },
+      }),
     )
     for (const station of [lead, other, hq, first]) await station.sync()
-    for (const station of [other, hq, first, lead]) expect(await shown(station, id)).toMatchObject({ stage: 'submitted' })
+    for (const station of [other, hq, first, lead])
+      expect(await shown(station, id)).toMatchObject({ stage: 'submitted' })
     expect((await first.tablet.records.all()).filter((entry) => entry.id === id).length).toBe(1)
   })
 
@@ -145,12 +156,23 @@ describe('who sees what', () => {
     const id = newId()
     const noteId = newId()
     await save(first, create(id))
-    await save(first, intention('note', 'create', { id: noteId, set: { stage: 'posted', initiative: id, text: '始めました。' } }))
+    await save(
+      first,
+      intention('note', 'create', {
+        id: noteId,
+        set: { stage: 'posted', initiative: id, text: '始めました。' },
+      }),
+    )
     for (const station of [first, lead, hq]) await station.sync()
     expect(await shown(hq, noteId)).toBeUndefined()
     await save(
       lead,
-      intention('initiative', 'edit', { id, stage: 'draft', set: { stage: 'submitted' }, from: { stage: 'draft' } }),
+      intention('initiative', 'edit', {
+        id,
+        stage: 'draft',
+        set: { stage: 'submitted' },
+        from: { stage: 'draft' },
+      }),
     )
     for (const station of [lead, hq]) await station.sync()
     expect(await shown(hq, noteId)).toMatchObject({ text: '始めました。' })
@@ -204,7 +226,8 @@ describe('two tablets on one row', () => {
     await save(first, edit({}, { progress: 'doing' }))
     await save(second, edit({}, { goal: '3件' }))
     await settleAll()
-    for (const station of [first, second]) expect(await shown(station, id)).toMatchObject({ progress: 'doing', goal: '3件' })
+    for (const station of [first, second])
+      expect(await shown(station, id)).toMatchObject({ progress: 'doing', goal: '3件' })
   })
 
   test('[S15] different sentences of one long text merge', async () => {
@@ -212,7 +235,8 @@ describe('two tablets on one row', () => {
     await save(second, edit({ background: text }, { background: '現状は紙です。\n検索に一日かかります。' }))
     await settleAll()
     const merged = '現状は紙とFAXです。\n検索に一日かかります。'
-    for (const station of [first, second]) expect(await shown(station, id)).toMatchObject({ background: merged })
+    for (const station of [first, second])
+      expect(await shown(station, id)).toMatchObject({ background: merged })
   })
 
   test('[S16] the same sentence becomes a conflict with both versions, until a person resolves it', async () => {
@@ -252,7 +276,12 @@ describe('two tablets on one row', () => {
     await lead.sync()
     await save(
       lead,
-      intention('initiative', 'edit', { id, stage: 'draft', set: { stage: 'submitted' }, from: { stage: 'draft' } }),
+      intention('initiative', 'edit', {
+        id,
+        stage: 'draft',
+        set: { stage: 'submitted' },
+        from: { stage: 'draft' },
+      }),
     )
     await lead.sync()
     await settleAll()

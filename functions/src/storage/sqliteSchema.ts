@@ -15,7 +15,8 @@ const COLLECTIONS: Readonly<Record<Collection, true>> = {
   parked: true,
   meta: true,
   accounts: true,
-  refreshTokens: true,
+  signInFailures: true,
+  sessions: true,
 }
 
 /** The indexed member of a document as SQL; queries must say the same for the index to be used. */

@@ -82,21 +82,28 @@ export interface AccountDoc {
   readonly email: string
   /** `scrypt$N$r$p$salt$hash`, base64url parts. */
   readonly password: string
+}
+
+/** Embedded identity: failed sign-ins of one e-mail, known or not. Key: see identity/lockout.ts. */
+export interface SignInFailuresDoc {
+  /** In a row. */
   readonly failures: number
   /** Unix ms until which sign-in is refused; 0 = open. */
   readonly lockedUntilMs: number
 }
 
-/** Embedded identity: a refresh token, bound to a device. Key: SHA-256 (hex) of the token. */
-export interface RefreshDoc {
+/** Embedded identity: one person signed in on one tablet. Key: session id, the first part of its refresh tokens. */
+export interface SessionDoc {
   readonly uid: string
   readonly deviceId: string
   /** The device's public key (JWK, JSON text): refreshing asks for its signature. */
   readonly publicKey: string
-  readonly issuedAtMs: number
-  readonly expiresAtMs: number
-  /** Unix ms at which it was exchanged for a newer one; 0 = still current. A lost answer may repeat it for a short while. */
+  /** SHA-256 (hex) of the current refresh token, and of the one before; '' = there was none. */
+  readonly currentHash: string
+  readonly previousHash: string
+  /** Unix ms at which the previous token was exchanged. A lost answer may repeat it for a short while. */
   readonly rotatedAtMs: number
+  readonly expiresAtMs: number
 }
 
 export interface Docs {
@@ -109,7 +116,8 @@ export interface Docs {
   readonly parked: ParkedDoc
   readonly meta: MetaDoc
   readonly accounts: AccountDoc
-  readonly refreshTokens: RefreshDoc
+  readonly signInFailures: SignInFailuresDoc
+  readonly sessions: SessionDoc
 }
 
 export type Collection = keyof Docs
@@ -123,7 +131,7 @@ export const INDEXES = {
   parkedByWaitingFor: { collection: 'parked', equals: 'waitingFor' },
   parkedByUid: { collection: 'parked', equals: 'uid' },
   accountsByEmail: { collection: 'accounts', equals: 'email' },
-  refreshTokensByUid: { collection: 'refreshTokens', equals: 'uid' },
+  sessionsByDevice: { collection: 'sessions', equals: 'deviceId' },
 } as const satisfies Record<string, { collection: Collection; equals: string; order?: string }>
 
 export type IndexName = keyof typeof INDEXES

@@ -1,0 +1,50 @@
+/** How answers and refusals look on the wire: JSON, never cached, the status saying the class of a refusal. */
+import express, { type Request, type Response } from 'express'
+import { type Result, err, ok } from '../../../src/domain/result.ts'
+import type { Refusal } from '../../../src/domain/wire.ts'
+
+/** Largest request body; a push is at most half of it [S8]. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024
+
+const STATUS: Readonly<Record<Refusal['type'], number>> = {
+  unauthenticated: 401,
+  revoked: 403,
+  forbidden: 403,
+  foreignClient: 403,
+  invalid: 400,
+  notFound: 404,
+  tooLarge: 413,
+  locked: 423,
+  protocolTooOld: 426,
+  busy: 503,
+}
+
+/** Sends what a handler answered. */
+export function reply(response: Response, result: Result<unknown, Refusal>): void {
+  if (result.ok) {
+    response.setHeader('Cache-Control', 'no-store')
+    response.json(result.value)
+    return
+  }
+  refuse(response, result.error)
+}
+
+/** Sends a refusal, with the status of its type unless another one says more. */
+export function refuse(response: Response, refusal: Refusal, status = STATUS[refusal.type]): void {
+  response.setHeader('Cache-Control', 'no-store')
+  if (refusal.retryAfterMs !== undefined)
+    response.setHeader('Retry-After', String(Math.ceil(refusal.retryAfterMs / 1000)))
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+  response.status(status).json(refusal)
+}
+
+const parseJson = express.json({ limit: MAX_BODY_BYTES, type: 'application/json', strict: true })
+
+/** The request's JSON. Errs: invalid (not JSON, not declared as JSON), tooLarge. */
+export async function readBody(request: Request, response: Response): Promise<Result<unknown, Refusal>> {
+  if (!request.is('application/json')) return err({ type: 'invalid' })
+  const failure = await new Promise<unknown>((resolve) => parseJson(request, response, resolve))
+  if (failure === undefined) return ok(request.body)
+  const large = failure instanceof Error && 'type' in failure && failure.type === 'entity.too.large'
+  return err({ type: large ? 'tooLarge' : 'invalid' })
+}

@@ -1,0 +1,192 @@
+/** Composition root: joins database, transport, engine and stores. The engine and sign-in load after the first paint. */
+import { createPinia } from 'pinia'
+import { createApp, watch } from 'vue'
+import App from './App.vue'
+import { type Tablet, openTablet } from './db/tablet.ts'
+import { openVault } from './db/vault.ts'
+import type { Actor } from './domain/actor.ts'
+import { asRecordId, uuidv7 } from './domain/ids.ts'
+import { makeRouter } from './router.ts'
+import { type AppPorts, PORTS, type StorageState, type SyncControl, type Workplace } from './stores/ports.ts'
+import { useSession } from './stores/session.ts'
+import './styles.css'
+import type { SyncEngine } from './sync/engine.ts'
+import type { Auth, Profile } from './sync/ports.ts'
+import type { SyncStatus } from './sync/status.ts'
+
+const now = (): string => new Date().toISOString()
+const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
+
+async function sha256(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+const vault = openVault()
+
+/** The embedded server's identity; its code loads when a token or a sign-in is first asked for. */
+function lazyAuth(): Auth {
+  let loaded: Promise<Auth> | undefined
+  const adapter = (): Promise<Auth> => {
+    loaded ??= import('./transport/embeddedAuth.ts').then(({ createEmbeddedAuth }) =>
+      createEmbeddedAuth(vault),
+    )
+    return loaded
+  }
+  return {
+    restore: async () => (await vault.current())?.profile,
+    signIn: async (credentials) => (await adapter()).signIn(credentials),
+    token: async (uid, options) => (await adapter()).token(uid, options),
+    signOut: async (uid) => (await adapter()).signOut(uid),
+  }
+}
+
+const auth = lazyAuth()
+
+async function openWorkplace(profile: Profile): Promise<Workplace> {
+  const actor: Actor = { uid: profile.uid, unit: profile.unit, roles: profile.roles }
+  const channel = new BroadcastChannel(`kaizencho-${profile.uid}`)
+  const tablet = await openTablet({
+    actor,
+    hash: sha256,
+    newId,
+    now,
+    nowMs: () => Date.now(),
+    channel: {
+      postMessage: (ids) => channel.postMessage(ids),
+      onMessage(listener) {
+        channel.addEventListener('message', ({ data }) => {
+          if (Array.isArray(data)) listener(data.filter((id) => typeof id === 'string'))
+        })
+      },
+      close: () => channel.close(),
+    },
+  })
+  const sync = startSync(profile, tablet)
+  return {
+    profile,
+    actor,
+    records: tablet.records,
+    outbox: tablet.outbox,
+    forms: tablet.forms,
+    sync,
+    history: sync.history,
+    newId: () => asRecordId(newId()),
+    now,
+    async close() {
+      await sync.stop()
+      tablet.close()
+    },
+    async destroy() {
+      await sync.stop()
+      await tablet.destroy()
+    },
+  }
+}
+
+type RunningSync = SyncControl & Pick<Workplace, 'history'> & { stop(): Promise<void> }
+
+/** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
+function startSync(profile: Profile, tablet: Tablet): RunningSync {
+  const listeners = new Set<(status: SyncStatus) => void>()
+  const stops: (() => void)[] = []
+  let running: SyncEngine | undefined
+
+  const loading = import('./transport/engine.ts').then(({ createEngine }) => {
+    const { engine, transport } = createEngine({ auth, ...tablet }, profile.uid)
+    running = engine
+    stops.push(engine.onStatus((status) => listeners.forEach((listener) => listener(status))))
+    const listen = (target: EventTarget, type: string, listener: () => void): void => {
+      target.addEventListener(type, listener)
+      stops.push(() => target.removeEventListener(type, listener))
+    }
+    listen(window, 'online', () => engine.setOnline(true))
+    listen(window, 'offline', () => engine.setOnline(false))
+    listen(document, 'visibilitychange', () => {
+      if (document.visibilityState === 'visible') void engine.sync()
+    })
+    if (!navigator.onLine) engine.setOnline(false)
+    engine.start()
+    return { engine, transport }
+  })
+
+  return {
+    onStatus(listener) {
+      listeners.add(listener)
+      if (running !== undefined) listener(running.status)
+      return () => void listeners.delete(listener)
+    },
+    now: async () => (await loading).engine.sync(),
+    saved: () => void loading.then(({ engine }) => engine.saved()),
+    clockSkewMs: () => running?.clockSkewMs,
+    history: async (id) => (await loading).transport.history(id),
+    async stop() {
+      const { engine } = await loading
+      stops.forEach((stop) => stop())
+      await engine.stop()
+    },
+  }
+}
+
+async function storageState(): Promise<StorageState> {
+  const { usage, quota } = await navigator.storage.estimate()
+  return {
+    usedBytes: usage ?? null,
+    quotaBytes: quota ?? null,
+    persisted: await navigator.storage.persisted(),
+  }
+}
+
+/** A waiting service worker is told to take over only when the person says so; the page then reloads once. */
+function watchForUpdates(listener: (apply: () => void) => void): void {
+  if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
+  const hadController = navigator.serviceWorker.controller !== null
+  let reloading = false
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (!hadController || reloading) return
+    reloading = true
+    location.reload()
+  })
+  const offer = (registration: ServiceWorkerRegistration): void => {
+    const { waiting } = registration
+    if (waiting !== null && hadController) listener(() => waiting.postMessage({ type: 'SKIP_WAITING' }))
+  }
+  void navigator.serviceWorker.register('/sw.js').then((registration) => {
+    offer(registration)
+    registration.addEventListener('updatefound', () => {
+      registration.installing?.addEventListener('statechange', () => offer(registration))
+    })
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible' && navigator.onLine)
+        void registration.update().catch(() => undefined)
+    })
+  })
+}
+
+const ports: AppPorts = {
+  auth,
+  openWorkplace,
+  storage: { state: storageState, persist: () => navigator.storage.persist() },
+  onUpdate: watchForUpdates,
+}
+
+const app = createApp(App)
+app.provide(PORTS, ports)
+app.use(createPinia())
+const session = useSession()
+const known = new Promise<void>((resolve) => {
+  watch(
+    () => session.state.type,
+    (type) => {
+      if (type !== 'loading') resolve()
+    },
+    { immediate: true },
+  )
+})
+const router = makeRouter(async () => {
+  await known
+  return session.state.type !== 'signedOut'
+})
+app.use(router)
+void session.restore()
+app.mount('#app')

@@ -1,0 +1,36 @@
+/** Routes: one file per view, lazy. Signed-out people see only the sign-in page. */
+import { type Router, createRouter, createWebHistory } from 'vue-router'
+
+/** Whether somebody is signed in; resolves once that is known. */
+export type SignedIn = () => Promise<boolean>
+
+export function makeRouter(signedIn: SignedIn): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    routes: [
+      {
+        path: '/sign-in',
+        name: 'signIn',
+        component: () => import('./views/session/SignInView.vue'),
+        meta: { bare: true },
+      },
+      { path: '/', name: 'home', component: () => import('./views/home/HomeView.vue') },
+      { path: '/log', name: 'log', component: () => import('./views/log/LogView.vue') },
+      {
+        path: '/initiatives/:id([A-Za-z0-9][A-Za-z0-9._-]*)',
+        name: 'initiative',
+        component: () => import('./views/initiative/InitiativeView.vue'),
+        props: true,
+      },
+      { path: '/list', name: 'list', component: () => import('./views/list/ListView.vue') },
+      { path: '/settings', name: 'settings', component: () => import('./views/settings/SettingsView.vue') },
+      { path: '/:rest(.*)*', redirect: '/' },
+    ],
+  })
+  router.beforeEach(async (to) => {
+    if (to.name === 'signIn' || (await signedIn())) return true
+    return { name: 'signIn', query: to.fullPath === '/' ? {} : { redirect: to.fullPath } }
+  })
+  return router
+}

@@ -1,0 +1,261 @@
+/** 取組 for the views: typed list items, and what people do to a row. */
+import { defineStore } from 'pinia'
+import { computed } from 'vue'
+import { fiscalYearOf, localDateOf } from '../domain/fiscal.ts'
+import { type RecordId, asRecordId } from '../domain/ids.ts'
+import { type Json, jsonEqual } from '../domain/json.ts'
+import type { Change } from '../domain/mutation.ts'
+import { PROGRESS_IDS, type Progress } from '../domain/progress.ts'
+import { type StoredRecord, fieldOf } from '../domain/record.ts'
+import type { Result } from '../domain/result.ts'
+import { queryKeys } from '../domain/search.ts'
+import { STAGE_IDS, type Stage } from '../domain/stage.ts'
+import type { SyncMark } from '../domain/syncMark.ts'
+import type { FeedbackKind } from '../domain/types/feedback.ts'
+import type { IndexEntry, OutboxEntry, SaveError } from '../sync/ports.ts'
+import { useRecords } from './records.ts'
+import { useSession } from './session.ts'
+import { useUnits } from './units.ts'
+
+export interface InitiativeItem {
+  readonly id: RecordId
+  readonly no: number | null
+  readonly title: string
+  readonly unitLabel: string
+  readonly leadUnit: string
+  readonly jointUnits: readonly string[]
+  readonly fiscalYear: number
+  readonly progress: Progress | null
+  readonly stage: Stage
+  readonly mark: SyncMark
+  readonly receiptNo: string | null
+  readonly updatedAt: string
+  readonly search: string
+  /** Feedback not yet answered. */
+  readonly openFeedback: number
+}
+
+export interface InitiativeFilter {
+  readonly fiscalYear: number | null
+  readonly unit: string
+  /** 'unset' = 未設定, '' = all. */
+  readonly progress: Progress | 'unset' | ''
+  readonly stage: Stage | ''
+  readonly query: string
+}
+
+/** Values of the log form's fields, by field name. */
+export type FieldValues = Readonly<Record<string, Json>>
+
+type Saved = Promise<Result<OutboxEntry, SaveError>>
+
+export const useInitiatives = defineStore('initiatives', () => {
+  const session = useSession()
+  const records = useRecords()
+  const units = useUnits()
+
+  const openFeedback = computed(() => {
+    const counts = new Map<string, number>()
+    for (const { facets, stage } of records.ofType('feedback')) {
+      const target = String(facets['initiative'] ?? '')
+      if (stage === 'open' && facets['kind'] !== 'praise') counts.set(target, (counts.get(target) ?? 0) + 1)
+    }
+    return counts
+  })
+
+  const items = computed<readonly InitiativeItem[]>(() =>
+    records
+      .ofType('initiative')
+      .map((entry) =>
+        itemOf(entry, { mark: records.markOf(entry), openFeedback: openFeedback.value.get(entry.id) ?? 0 }),
+      )
+      .sort(byNumber),
+  )
+
+  /** The fiscal year of today in Tokyo. */
+  function currentFiscalYear(): number {
+    const now = session.workplace?.now()
+    return now === undefined ? 0 : fiscalYearOf(localDateOf(Date.parse(now)))
+  }
+
+  /** Fiscal years on the list and the present one, newest first. */
+  const fiscalYears = computed(() => {
+    const years = new Set(items.value.map(({ fiscalYear }) => fiscalYear))
+    years.add(currentFiscalYear())
+    return [...years].filter((year) => year > 0).sort((a, b) => b - a)
+  })
+
+  function find(filter: InitiativeFilter): InitiativeItem[] {
+    const keys = queryKeys(filter.query)
+    return items.value.filter(
+      (item) =>
+        (filter.fiscalYear === null || item.fiscalYear === filter.fiscalYear) &&
+        (filter.unit === '' || item.leadUnit === filter.unit || item.jointUnits.includes(filter.unit)) &&
+        (filter.progress === '' || (item.progress ?? 'unset') === filter.progress) &&
+        (filter.stage === '' || item.stage === filter.stage) &&
+        keys.every((key) => item.search.includes(key)),
+    )
+  }
+
+  /** Creates a row of the person's unit; `stage` is draft, or submitted for a lead. */
+  async function create(
+    id: RecordId,
+    { stage, values }: { stage: 'draft' | 'submitted'; values: FieldValues },
+  ): Saved {
+    const unit = session.profile?.unit ?? ''
+    const all: FieldValues = {
+      leadUnit: unit,
+      unitLabel: units.nameOf(unit),
+      fiscalYear: currentFiscalYear(),
+      ...values,
+      stage,
+    }
+    return records.save({ type: 'initiative', op: 'create', id, stage: null, set: changesBetween({}, all) })
+  }
+
+  /** Saves what differs from the version the person started from; `submit` also moves the row on. */
+  async function edit(started: StoredRecord, values: FieldValues): Saved {
+    const from: FieldValues = { ...started.fields, stage: started.stage }
+    return records.save({
+      type: 'initiative',
+      op: 'edit',
+      id: started.id,
+      stage: started.stage,
+      set: changesBetween(from, values),
+    })
+  }
+
+  /** Throws a draft away; an open undo brings it back by saving it again. */
+  async function removeDraft(started: StoredRecord): Saved {
+    return records.save({ type: 'initiative', op: 'remove', id: started.id, stage: started.stage, set: {} })
+  }
+
+  /** Adds a 経過; with a new progress the row's progress moves too. */
+  async function addNote(
+    target: StoredRecord,
+    { text, progress }: { text: string; progress: Progress | null },
+  ): Saved {
+    const current = progressOf(fieldOf(target, 'progress'))
+    const moves = progress !== null && progress !== current
+    const move: FieldValues = moves ? { progressFrom: current, progressTo: progress } : {}
+    const saved = await records.save({
+      type: 'note',
+      op: 'create',
+      id: newId(),
+      stage: null,
+      set: changesBetween({}, { stage: 'posted', initiative: target.id, text, ...move }),
+    })
+    return saved.ok && moves ? edit(target, { progress }) : saved
+  }
+
+  async function giveFeedback(
+    target: StoredRecord,
+    { kind, text, dueDate }: { kind: FeedbackKind; text: string; dueDate: string },
+  ): Saved {
+    const values = {
+      stage: 'open',
+      initiative: target.id,
+      kind,
+      text,
+      dueDate: dueDate === '' ? null : dueDate,
+    }
+    return records.save({
+      type: 'feedback',
+      op: 'create',
+      id: newId(),
+      stage: null,
+      set: changesBetween({}, values),
+    })
+  }
+
+  async function reply(feedback: StoredRecord, text: string): Saved {
+    const from: FieldValues = { ...feedback.fields, stage: feedback.stage }
+    const set = changesBetween(from, { reply: text, stage: 'answered' })
+    return records.save({ type: 'feedback', op: 'edit', id: feedback.id, stage: feedback.stage, set })
+  }
+
+  /** Settles a 要確認 with the value the person decided on. */
+  async function resolve(
+    conflict: StoredRecord,
+    { target, value }: { target: StoredRecord; value: Json },
+  ): Saved {
+    const field = String(fieldOf(conflict, 'field'))
+    const current = field === 'stage' ? target.stage : fieldOf(target, field)
+    const isField = field !== 'removed'
+    return records.save({
+      type: target.type,
+      op: 'resolve',
+      id: target.id,
+      stage: target.stage,
+      resolves: conflict.id,
+      set: isField ? { [field]: { from: current, to: value } } : {},
+    })
+  }
+
+  function newId(): RecordId {
+    const { workplace } = session
+    if (workplace === undefined) throw new Error('Nobody is signed in.')
+    return workplace.newId()
+  }
+
+  return {
+    items,
+    fiscalYears,
+    currentFiscalYear,
+    find,
+    create,
+    edit,
+    removeDraft,
+    addNote,
+    giveFeedback,
+    reply,
+    resolve,
+    newId,
+  }
+})
+
+/** Changes from one set of values to another, without what stays the same. */
+function changesBetween(from: FieldValues, to: FieldValues): Record<string, Change> {
+  const set: Record<string, Change> = {}
+  for (const [field, value] of Object.entries(to)) {
+    const before = from[field] ?? null
+    if (!jsonEqual(before, value)) set[field] = { from: before, to: value }
+  }
+  return set
+}
+
+function itemOf(
+  entry: IndexEntry,
+  { mark, openFeedback }: { mark: SyncMark; openFeedback: number },
+): InitiativeItem {
+  const { facets } = entry
+  const joint = facets['jointUnits']
+  return {
+    id: asRecordId(entry.id),
+    no: typeof facets['no'] === 'number' ? facets['no'] : null,
+    title: String(facets['title'] ?? ''),
+    unitLabel: String(facets['unitLabel'] ?? ''),
+    leadUnit: String(facets['leadUnit'] ?? ''),
+    jointUnits: Array.isArray(joint) ? joint : [],
+    fiscalYear: Number(facets['fiscalYear'] ?? 0),
+    progress: progressOf(facets['progress']),
+    stage: STAGE_IDS.find((stage) => stage === entry.stage) ?? 'draft',
+    mark,
+    receiptNo: entry.receiptNo,
+    updatedAt: entry.updatedAt,
+    search: entry.search,
+    openFeedback,
+  }
+}
+
+function progressOf(value: unknown): Progress | null {
+  return PROGRESS_IDS.find((progress) => progress === value) ?? null
+}
+
+/** No. order within a year, newest year first; rows without a No. after those with one, newest change first. */
+function byNumber(a: InitiativeItem, b: InitiativeItem): number {
+  if (a.fiscalYear !== b.fiscalYear) return b.fiscalYear - a.fiscalYear
+  if (a.no !== null && b.no !== null) return a.no - b.no
+  if (a.no !== null || b.no !== null) return a.no === null ? 1 : -1
+  return a.updatedAt < b.updatedAt ? 1 : -1
+}

@@ -1,0 +1,56 @@
+/** What the stores are given by main.ts; they never import db or transport themselves. */
+import type { InjectionKey } from 'vue'
+import type { Actor } from '../domain/actor.ts'
+import type { RecordId } from '../domain/ids.ts'
+import type { Result } from '../domain/result.ts'
+import type { HistoryEntry } from '../domain/wire.ts'
+import type { Auth, Forms, Outbox, Profile, Records, TransportError } from '../sync/ports.ts'
+import type { SyncStatus } from '../sync/status.ts'
+
+/** One signed-in person's place on this tablet: their database and its sync. */
+export interface Workplace {
+  readonly profile: Profile
+  readonly actor: Actor
+  readonly records: Records
+  readonly outbox: Outbox
+  readonly forms: Forms
+  readonly sync: SyncControl
+  history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
+  newId(): RecordId
+  now(): string
+  /** Ends syncing and closes the database. */
+  close(): Promise<void>
+  /** Closes and deletes the database. */
+  destroy(): Promise<void>
+}
+
+/** The sync engine as views see it; it may still be loading. */
+export interface SyncControl {
+  onStatus(listener: (status: SyncStatus) => void): () => void
+  /** Syncs now; resolves when that has ended one way or the other. */
+  now(): Promise<void>
+  saved(): void
+  /** Server clock minus tablet clock in ms, undefined before the first answer. */
+  clockSkewMs(): number | undefined
+}
+
+export interface StorageState {
+  readonly usedBytes: number | null
+  readonly quotaBytes: number | null
+  /** Whether the browser promised not to evict; null = it does not say. */
+  readonly persisted: boolean | null
+}
+
+export interface AppPorts {
+  readonly auth: Auth
+  openWorkplace(profile: Profile): Promise<Workplace>
+  readonly storage: {
+    state(): Promise<StorageState>
+    /** Asks the browser not to evict; answers what it said. */
+    persist(): Promise<boolean | null>
+  }
+  /** Calls back when a new version waits; `apply` switches to it and reloads. */
+  onUpdate(listener: (apply: () => void) => void): void
+}
+
+export const PORTS: InjectionKey<AppPorts> = Symbol('ports')

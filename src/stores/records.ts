@@ -1,0 +1,124 @@
+/** The tablet's light index in memory, kept in step with the database, and the one way to save. */
+import { defineStore } from 'pinia'
+import { computed, shallowReadonly, shallowRef, watch } from 'vue'
+import type { RecordId } from '../domain/ids.ts'
+import type { Change, Intention } from '../domain/mutation.ts'
+import { type Result, err } from '../domain/result.ts'
+import type { SyncMark } from '../domain/syncMark.ts'
+import { typeOf } from '../domain/types/index.ts'
+import type { IndexEntry, OutboxEntry, SaveError, Shown } from '../sync/ports.ts'
+import { useSession } from './session.ts'
+import { useSyncStatus } from './syncStatus.ts'
+
+/** What a person wants changed; the store adds version, time and base. */
+export interface Wish {
+  readonly type: string
+  readonly op: Intention['op']
+  readonly id: RecordId
+  /** Stage of the record the person was looking at; null for a create. */
+  readonly stage: string | null
+  readonly set: Readonly<Record<string, Change>>
+  readonly resolves?: RecordId
+}
+
+export const useRecords = defineStore('records', () => {
+  const session = useSession()
+  const sync = useSyncStatus()
+  const entries = shallowRef<ReadonlyMap<RecordId, IndexEntry>>(new Map())
+  const loaded = shallowRef(false)
+  /** The ids that changed last; views watch it to read again. */
+  const lastChange = shallowRef<ReadonlySet<RecordId>>(new Set())
+  let stop: (() => void) | undefined
+
+  watch(
+    () => session.workplace,
+    async (workplace) => {
+      stop?.()
+      stop = undefined
+      entries.value = new Map()
+      loaded.value = false
+      if (workplace === undefined) return
+      stop = workplace.records.onChange((ids) => void refresh(ids))
+      const all = await workplace.records.all()
+      if (session.workplace !== workplace) return
+      entries.value = new Map(all.map((entry) => [entry.id, entry]))
+      loaded.value = true
+    },
+    { immediate: true },
+  )
+
+  async function refresh(ids: readonly RecordId[]): Promise<void> {
+    const { workplace } = session
+    if (workplace === undefined) return
+    const fresh = await workplace.records.some(ids)
+    if (session.workplace !== workplace) return
+    const next = new Map(entries.value)
+    ids.forEach((id, index) => {
+      const entry = fresh[index]
+      if (entry === undefined) next.delete(id)
+      else next.set(id, entry)
+    })
+    entries.value = next
+    lastChange.value = new Set(ids)
+  }
+
+  const byType = computed(() => Map.groupBy(entries.value.values(), (entry) => entry.type))
+
+  /** Records with an open conflict. */
+  const conflicted = computed(
+    () =>
+      new Set(
+        (byType.value.get('conflict') ?? [])
+          .filter(({ stage }) => stage === 'open')
+          .map(({ facets }) => facets['target']),
+      ),
+  )
+
+  function ofType(type: string): readonly IndexEntry[] {
+    return byType.value.get(type) ?? []
+  }
+
+  /** Where a row is on its way [M1-6]. */
+  function markOf(entry: Pick<IndexEntry, 'id' | 'queued' | 'parked'>): SyncMark {
+    if (entry.parked > 0) return 'parked'
+    if (conflicted.value.has(entry.id)) return 'conflict'
+    if (entry.queued > 0) return sync.isSending ? 'sending' : 'local'
+    return 'received'
+  }
+
+  async function read(id: RecordId): Promise<Shown | undefined> {
+    return session.workplace?.records.read(id)
+  }
+
+  async function where(type: string, facet: string, value: string): Promise<readonly Shown[]> {
+    return (await session.workplace?.records.where(type, facet, value)) ?? []
+  }
+
+  /** Saves durably on the tablet and sends when it can. */
+  async function save(wish: Wish): Promise<Result<OutboxEntry, SaveError>> {
+    const { workplace } = session
+    if (workplace === undefined) return err({ type: 'notAllowed', field: null })
+    const { resolves, ...rest } = wish
+    const saved = await workplace.outbox.save({
+      ...rest,
+      ...(resolves === undefined ? {} : { resolves }),
+      v: typeOf(wish.type)?.version ?? 1,
+      set: { ...wish.set },
+      blobs: [],
+      at: workplace.now(),
+    })
+    if (saved.ok) workplace.sync.saved()
+    return saved
+  }
+
+  return {
+    loaded: shallowReadonly(loaded),
+    lastChange: shallowReadonly(lastChange),
+    ofType,
+    markOf,
+    conflicted,
+    read,
+    where,
+    save,
+  }
+})

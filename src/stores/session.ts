@@ -1,0 +1,88 @@
+/** Who is signed in on this tablet, and their workplace. */
+import { defineStore } from 'pinia'
+import { computed, inject, shallowReadonly, shallowRef } from 'vue'
+import { hasRole } from '../domain/actor.ts'
+import type { Role } from '../domain/actor.ts'
+import { type Result, err, ok } from '../domain/result.ts'
+import type { Profile, SignInError } from '../sync/ports.ts'
+import { type AppPorts, PORTS, type Workplace } from './ports.ts'
+
+export type SessionState =
+  | { readonly type: 'loading' }
+  | { readonly type: 'signedOut' }
+  | { readonly type: 'signedIn'; readonly workplace: Workplace }
+  /** The database cannot be opened (private mode, broken profile). */
+  | { readonly type: 'noStorage' }
+
+/** Why signing out was refused: work would be lost. */
+export interface UnsentWork {
+  readonly queued: number
+  readonly parked: number
+}
+
+export const useSession = defineStore('session', () => {
+  const ports = requirePorts()
+  const state = shallowRef<SessionState>({ type: 'loading' })
+  const workplace = computed(() => (state.value.type === 'signedIn' ? state.value.workplace : undefined))
+  const profile = computed(() => workplace.value?.profile)
+
+  async function open(person: Profile): Promise<void> {
+    try {
+      state.value = { type: 'signedIn', workplace: await ports.openWorkplace(person) }
+    } catch (error) {
+      console.error('The local database did not open.', error)
+      state.value = { type: 'noStorage' }
+    }
+  }
+
+  /** Opens the last person's workplace; works offline. */
+  async function restore(): Promise<void> {
+    const person = await ports.auth.restore().catch(() => undefined)
+    if (person === undefined) state.value = { type: 'signedOut' }
+    else await open(person)
+  }
+
+  async function signIn(credentials: {
+    email: string
+    password: string
+  }): Promise<Result<void, SignInError>> {
+    const answer = await ports.auth.signIn(credentials)
+    if (!answer.ok) return answer
+    const current = workplace.value
+    if (current?.profile.uid === answer.value.uid) {
+      void current.sync.now()
+      return ok(undefined)
+    }
+    await current?.close()
+    await open(answer.value)
+    return ok(undefined)
+  }
+
+  /** Signs out and empties the tablet of the person's data; refuses while anything has not reached the server. */
+  async function signOut(): Promise<Result<void, UnsentWork>> {
+    const current = workplace.value
+    if (current === undefined) return ok(undefined)
+    await current.sync.now()
+    const unsettled = await current.outbox.unsettled()
+    const queued = unsettled.filter((entry) => entry.state === 'queued').length
+    if (unsettled.length > 0) return err({ queued, parked: unsettled.length - queued })
+    await ports.auth.signOut(current.profile.uid)
+    await current.destroy()
+    state.value = { type: 'signedOut' }
+    return ok(undefined)
+  }
+
+  function has(...roles: readonly Role[]): boolean {
+    const actor = workplace.value?.actor
+    return actor !== undefined && hasRole(actor, ...roles)
+  }
+
+  return { state: shallowReadonly(state), workplace, profile, restore, signIn, signOut, has }
+})
+
+/** The ports main.ts provides; a store used without them is a bug. */
+export function requirePorts(): AppPorts {
+  const ports = inject(PORTS)
+  if (ports === undefined) throw new Error('Stores need the ports that main.ts provides.')
+  return ports
+}

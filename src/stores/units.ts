@@ -1,0 +1,41 @@
+/** 部所 and 職員 names, from master data. */
+import { defineStore } from 'pinia'
+import { computed } from 'vue'
+import { useRecords } from './records.ts'
+
+export interface UnitItem {
+  readonly id: string
+  readonly name: string
+  readonly shortName: string
+  readonly kind: string
+  readonly order: number
+}
+
+export const useUnits = defineStore('units', () => {
+  const records = useRecords()
+
+  const units = computed<readonly UnitItem[]>(() =>
+    records
+      .ofType('unit')
+      .map(({ id, facets }) => ({
+        id,
+        name: String(facets['name'] ?? id),
+        shortName: String(facets['shortName'] ?? id),
+        kind: String(facets['kind'] ?? ''),
+        order: Number(facets['order'] ?? 0),
+      }))
+      .sort((a, b) => a.order - b.order),
+  )
+  const byId = computed(() => new Map(units.value.map((unit) => [unit.id, unit])))
+  const memberNames = computed(
+    () =>
+      new Map(records.ofType('member').map(({ id, facets }) => [String(id), String(facets['name'] ?? '')])),
+  )
+
+  /** Short name of a unit, its id while master data is not here yet. */
+  const nameOf = (unitId: string): string => byId.value.get(unitId)?.shortName ?? unitId
+  /** Name of a person, '' when unknown. */
+  const memberName = (uid: string): string => memberNames.value.get(uid) ?? ''
+
+  return { units, nameOf, memberName }
+})

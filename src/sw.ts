@@ -1,0 +1,22 @@
+/** Service worker: the precached shell, so that the app opens offline. It never touches sync requests [S6]. */
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { NavigationRoute, registerRoute } from 'workbox-routing'
+
+declare const self: ServiceWorkerGlobalScope & {
+  __WB_MANIFEST: (string | { url: string; revision: string | null })[]
+}
+
+precacheAndRoute(self.__WB_MANIFEST)
+cleanupOutdatedCaches()
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/api\//, /^\/healthz$/] }),
+)
+
+// An update waits until the person says so (the page posts this); open forms are not interrupted.
+self.addEventListener('message', ({ data }) => {
+  if (typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING')
+    void self.skipWaiting()
+})
+
+// The first visit is controlled at once, so that it already works offline.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))

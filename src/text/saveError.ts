@@ -1,0 +1,39 @@
+/** What a refused save or a parked mutation means to a person, and what to do. */
+import { typeOf } from '../domain/types/index.ts'
+import { ja } from './ja.ts'
+
+interface Reason {
+  readonly type: string
+  readonly field?: string | null | undefined
+}
+
+/** A sentence for the person. `recordType` gives fields their 項目名. */
+export function reasonText(reason: Reason, recordType: string): string {
+  const label = fieldLabel(recordType, reason.field ?? '')
+  switch (reason.type) {
+    case 'missingValue':
+      return ja.errors.missingValue(label)
+    case 'invalidValue':
+      return ja.errors.invalidValue(label)
+    case 'unknownType':
+    case 'unknownRecord':
+    case 'unknownParent':
+    case 'unknownField':
+    case 'notAllowed':
+    case 'stageRefused':
+    case 'typeMismatch':
+    case 'malformed':
+    case 'tooLarge':
+    case 'storageFull':
+      return ja.errors[reason.type]
+    default:
+      return ja.errors.failed
+  }
+}
+
+/** 項目名 of a field. */
+export function fieldLabel(recordType: string, field: string): string {
+  if (field === 'stage') return ja.initiative.stage
+  if (field === 'removed') return ja.detail.removedField
+  return typeOf(recordType)?.fields[field]?.label ?? field
+}

@@ -1,0 +1,51 @@
+/** Choices of the list's filters. */
+import { type MaybeRefOrGetter, computed, toValue } from 'vue'
+import { fiscalYearLabel } from '../../domain/fiscal.ts'
+import { PROGRESS_IDS, progressLabel } from '../../domain/progress.ts'
+import { STAGE_IDS, stageLabel } from '../../domain/stage.ts'
+import { type InitiativeFilter, useInitiatives } from '../../stores/initiatives.ts'
+import { useUnits } from '../../stores/units.ts'
+import { ja } from '../../text/ja.ts'
+
+interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+const ALL: Option = { value: '', label: ja.list.all }
+const PROGRESSES: readonly Option[] = [
+  ALL,
+  ...PROGRESS_IDS.map((id) => ({ value: id, label: progressLabel(id) })),
+  { value: 'unset', label: progressLabel(null) },
+]
+const STAGES: readonly Option[] = [ALL, ...STAGE_IDS.map((id) => ({ value: id, label: stageLabel(id) }))]
+
+export function useListOptions(filter: MaybeRefOrGetter<InitiativeFilter>) {
+  const initiatives = useInitiatives()
+  const units = useUnits()
+
+  const years = computed<readonly Option[]>(() => {
+    // A link may name a year of which nothing is here yet; the select still says what is asked for.
+    const asked = toValue(filter).fiscalYear
+    const known = new Set([...initiatives.fiscalYears, ...(asked === null ? [] : [asked])])
+    return [
+      { value: '', label: ja.list.allYears },
+      ...[...known]
+        .sort((a, b) => b - a)
+        .map((year) => ({ value: String(year), label: fiscalYearLabel(year) })),
+    ]
+  })
+
+  const unitOptions = computed<readonly Option[]>(() => {
+    const asked = toValue(filter).unit
+    const known = units.units.map(({ id, shortName }) => ({ value: id, label: shortName }))
+    const missing = asked !== '' && !known.some(({ value }) => value === asked)
+    return [
+      { value: '', label: ja.list.allUnits },
+      ...known,
+      ...(missing ? [{ value: asked, label: units.nameOf(asked) }] : []),
+    ]
+  })
+
+  return { years, units: unitOptions, progresses: PROGRESSES, stages: STAGES }
+}

@@ -1,0 +1,86 @@
+/** Rows of a long list that scrolls with the page: over 100, only those near the screen are in the DOM. */
+import { useWindowVirtualizer } from '@tanstack/vue-virtual'
+import {
+  type ComponentPublicInstance,
+  type MaybeRefOrGetter,
+  computed,
+  onBeforeUnmount,
+  onMounted,
+  shallowRef,
+  toValue,
+  watch,
+} from 'vue'
+
+const MAX_PLAIN_ROWS = 100
+const OVERSCAN_ROWS = 12
+
+interface WindowRowsOptions {
+  /** The element whose top is the list's top. */
+  readonly container: MaybeRefOrGetter<HTMLElement | null>
+  readonly estimatePx: number
+  readonly gapPx: number
+  /** Height of what stands in the container above the first row. */
+  readonly headPx?: number
+}
+
+export function useWindowRows<T extends { readonly id: string }>(
+  items: MaybeRefOrGetter<readonly T[]>,
+  { container, estimatePx, gapPx, headPx = 0 }: WindowRowsOptions,
+) {
+  const all = computed(() => toValue(items))
+  const isVirtual = computed(() => all.value.length > MAX_PLAIN_ROWS)
+  const top = shallowRef(0)
+
+  const virtualizer = useWindowVirtualizer<HTMLElement>(
+    computed(() => {
+      const rows = all.value
+      return {
+        count: isVirtual.value ? rows.length : 0,
+        estimateSize: () => estimatePx,
+        getItemKey: (index: number) => rows[index]?.id ?? index,
+        gap: gapPx,
+        overscan: OVERSCAN_ROWS,
+        scrollMargin: top.value,
+      }
+    }),
+  )
+
+  function place(): void {
+    const element = toValue(container)
+    if (element !== null)
+      top.value = Math.round(element.getBoundingClientRect().top + window.scrollY) + headPx
+  }
+  // What stands above the list (filters, banners) changes its height with the width and with the news.
+  const observer = new ResizeObserver(place)
+  onMounted(() => {
+    place()
+    observer.observe(document.body)
+  })
+  onBeforeUnmount(() => observer.disconnect())
+  watch(() => all.value.length, place, { flush: 'post' })
+
+  const shown = computed(() => (isVirtual.value ? virtualizer.value.getVirtualItems() : []))
+  const rows = computed(() =>
+    isVirtual.value
+      ? shown.value.flatMap(({ index }) => {
+          const item = all.value[index]
+          return item === undefined ? [] : [{ item, index }]
+        })
+      : all.value.map((item, index) => ({ item, index })),
+  )
+  /** Heights of what is left out before and after. */
+  const beforePx = computed(() => Math.max(0, (shown.value[0]?.start ?? top.value) - top.value))
+  const afterPx = computed(() => {
+    const end = shown.value.at(-1)?.end
+    return end === undefined ? 0 : Math.max(0, virtualizer.value.getTotalSize() - (end - top.value))
+  })
+
+  /** For `:ref` of each row, which carries its `data-index`. */
+  function measure(target: Element | ComponentPublicInstance | null): void {
+    if (!isVirtual.value || target === null) return
+    const element: unknown = target instanceof Element ? target : target.$el
+    if (element instanceof HTMLElement) virtualizer.value.measureElement(element)
+  }
+
+  return { rows, beforePx, afterPx, measure }
+}

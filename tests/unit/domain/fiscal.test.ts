@@ -1,0 +1,75 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  fiscalYearLabel,
+  fiscalYearOf,
+  junAt,
+  junIndex,
+  junLabel,
+  junOf,
+  localDateOf,
+  warekiDate,
+} from '../../../src/domain/fiscal.ts'
+
+describe('the day in Tokyo', () => {
+  test('agrees with Intl on any instant of 1950–2200', () => {
+    const format = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tokyo', calendar: 'gregory' })
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('1952-01-01'), max: new Date('2199-12-31'), noInvalidDate: true }),
+        (date) => {
+          const { year, month, day } = localDateOf(date.getTime())
+          const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+          expect(text).toBe(format.format(date))
+        },
+      ),
+    )
+  })
+})
+
+describe('年度 and 和暦', () => {
+  test('a fiscal year begins on 1 April', () => {
+    expect(fiscalYearOf({ year: 2027, month: 3, day: 31 })).toBe(2026)
+    expect(fiscalYearOf({ year: 2027, month: 4, day: 1 })).toBe(2027)
+  })
+
+  test.each([
+    [2016, '平成28年度'],
+    [2018, '平成30年度'],
+    [2019, '令和元年度'],
+    [2026, '令和8年度'],
+    [1988, '昭和63年度'],
+  ])('%i is %s', (year, label) => {
+    expect(fiscalYearLabel(year)).toBe(label)
+  })
+
+  test.each([
+    [{ year: 2026, month: 11, day: 20 }, '令和8年11月20日'],
+    [{ year: 2019, month: 4, day: 30 }, '平成31年4月30日'],
+    [{ year: 2019, month: 5, day: 1 }, '令和元年5月1日'],
+    [{ year: 1989, month: 1, day: 7 }, '昭和64年1月7日'],
+  ])('%o is %s', (date, label) => {
+    expect(warekiDate(date)).toBe(label)
+  })
+})
+
+describe('旬', () => {
+  test('上旬 is 1–10, 中旬 11–20, 下旬 the rest of the month', () => {
+    const labels = [1, 10, 11, 20, 21, 30].map((day) => junLabel(junOf({ year: 2016, month: 9, day })))
+    expect(labels).toEqual(['9月上旬', '9月上旬', '9月中旬', '9月中旬', '9月下旬', '9月下旬'])
+  })
+
+  test('a position and its 旬 say the same', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1900 * 36, max: 2200 * 36 }), (index) => {
+        expect(junIndex(junAt(index))).toBe(index)
+      }),
+    )
+  })
+
+  test('September to March are 21 columns', () => {
+    const from = junIndex({ year: 2016, month: 9, part: 0 })
+    const to = junIndex({ year: 2017, month: 3, part: 2 })
+    expect(to - from + 1).toBe(21)
+  })
+})

@@ -1,0 +1,129 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Json } from '../../../src/domain/json.ts'
+import { mergeField, mergeText, sentencesOf } from '../../../src/domain/merge.ts'
+
+const sentence = fc
+  .tuple(fc.stringMatching(/^[あ-ん漢字一-三a-c]{1,6}$/), fc.constantFrom('。', '！', '？', '\n'))
+  .map(([words, end]) => (end === '\n' ? `${words}。\n` : words + end))
+const text = fc.array(sentence, { maxLength: 8 }).map((sentences) => sentences.join(''))
+const scalar: fc.Arbitrary<Json> = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))
+const set: fc.Arbitrary<Json> = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 4 })
+
+describe('sentences', () => {
+  test('[S15] sentences joined again are the text, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (any) => {
+        expect(sentencesOf(any).join('')).toBe(any)
+      }),
+    )
+  })
+
+  test('[S15] a closing bracket belongs to its sentence', () => {
+    expect(sentencesOf('「やめます。」と言う。\n次へ')).toEqual(['「やめます。」', 'と言う。', '\n', '次へ'])
+  })
+})
+
+describe('laws of the text merge', () => {
+  test('[S15] merging with an unchanged side gives the other side', () => {
+    fc.assert(
+      fc.property(text, text, (base, changed) => {
+        expect(mergeText(base, changed, base)).toBe(changed)
+        expect(mergeText(base, base, changed)).toBe(changed)
+      }),
+    )
+  })
+
+  test('[S15] the same change on both sides is taken once', () => {
+    fc.assert(
+      fc.property(text, text, (base, changed) => {
+        expect(mergeText(base, changed, changed)).toBe(changed)
+      }),
+    )
+  })
+
+  test('[S15] the outcome does not depend on who came first', () => {
+    fc.assert(
+      fc.property(text, text, text, (base, a, b) => {
+        expect(mergeText(base, a, b)).toBe(mergeText(base, b, a))
+      }),
+    )
+  })
+
+  test('[S15] no sentence in a clean merge that neither side wrote', () => {
+    fc.assert(
+      fc.property(text, text, text, (base, a, b) => {
+        const merged = mergeText(base, a, b)
+        if (merged === null) return
+        const written = new Set([...sentencesOf(base), ...sentencesOf(a), ...sentencesOf(b)])
+        for (const each of sentencesOf(merged)) expect(written.has(each)).toBe(true)
+      }),
+    )
+  })
+
+  test('[S15] merging a merged text again changes nothing (a pending edit may be replayed)', () => {
+    fc.assert(
+      fc.property(text, text, text, (base, a, b) => {
+        const merged = mergeText(base, a, b)
+        if (merged !== null) expect([merged, null]).toContain(mergeText(base, merged, b))
+      }),
+    )
+  })
+})
+
+describe('the text merge', () => {
+  test('[S15] neighbouring sentences edited by two people both land', () => {
+    expect(mergeText('一です。二です。', '壱です。二です。', '一です。弐です。')).toBe('壱です。弐です。')
+  })
+
+  test('[S15] a sentence appended beside an edited one lands', () => {
+    expect(mergeText('一です。', '一です。二です。', '壱です。')).toBe('壱です。二です。')
+  })
+
+  test('[S15] two edits of one sentence, and two sentences put at one place, are not merged', () => {
+    expect(mergeText('一です。', '壱です。', '壹です。')).toBeNull()
+    expect(mergeText('一です。', '一です。甲。', '一です。乙。')).toBeNull()
+  })
+
+  test('[S15] texts without a full stop are not run together into a new sentence', () => {
+    expect(mergeText('', '甲', '')).toBe('甲')
+    expect(mergeText('一', '一\n甲', '弐')).toBe('弐\n甲')
+    expect(mergeText('一', '一。甲', '一乙')).toBeNull()
+  })
+})
+
+describe('fields', () => {
+  test('[S14] unchanged since `from` is set, equal is nothing, a scalar changed by both is a conflict', () => {
+    expect(mergeField('scalar', { from: 'a', current: 'a', mine: 'b' })).toEqual({ type: 'set', value: 'b' })
+    expect(mergeField('scalar', { from: 'a', current: 'b', mine: 'b' })).toEqual({ type: 'nothing' })
+    expect(mergeField('scalar', { from: 'a', current: 'c', mine: 'b' })).toEqual({ type: 'conflict' })
+  })
+
+  test('[S14] a person who changed nothing never conflicts', () => {
+    fc.assert(
+      fc.property(scalar, scalar, (from, current) => {
+        expect(mergeField('scalar', { from, current, mine: from })).toEqual({ type: 'nothing' })
+      }),
+    )
+  })
+
+  test('[S14] sets merge by members added and removed, never conflict, and the order of people does not matter', () => {
+    fc.assert(
+      fc.property(set, set, set, (from, a, b) => {
+        const ab = applied(from, { current: a, mine: b })
+        const ba = applied(from, { current: b, mine: a })
+        expect(new Set(membersOf(ab))).toEqual(new Set(membersOf(ba)))
+        for (const member of membersOf(b)) {
+          if (!membersOf(from).includes(member)) expect(membersOf(ab)).toContain(member)
+        }
+      }),
+    )
+  })
+})
+
+const membersOf = (value: Json): readonly Json[] => (Array.isArray(value) ? value : [])
+function applied(from: Json, { current, mine }: { current: Json; mine: Json }): Json {
+  const outcome = mergeField('set', { from, current, mine })
+  if (outcome.type === 'conflict') throw new Error('sets do not conflict')
+  return outcome.type === 'nothing' ? current : outcome.value
+}

@@ -37,7 +37,7 @@ export default tseslint.config(
     rules: {
       ...NO_TYPE_TRICKS,
       eqeqeq: 'error',
-      'no-console': 'error',
+      'no-console': ['error', { allow: ['error'] }],
       'no-empty': 'error',
       'no-var': 'error',
       'prefer-const': 'error',

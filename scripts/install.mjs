@@ -15,16 +15,23 @@ const wanted = createHash('sha256')
 const stamp = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
 if (stamp !== wanted || nodeMajor() !== 24) {
   process.stdout.write('パッケージを準備しています（初回は 1〜2 分かかります）…\n')
-  const installed = spawnSync('npm', ['ci', '--ignore-scripts=false', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  // Not `npm ci`: it refuses a lock without the optional packages of other platforms, which not every registry has.
+  // --no-save leaves package.json and package-lock.json as they are.
+  const args = [
+    'install',
+    '--no-save',
+    '--ignore-scripts=false',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
+  const installed = spawnSync('npm', args, { cwd: root, stdio: 'inherit' })
   if (installed.status !== 0) {
-    fail('npm ci が失敗しました。ネットワークと上の表示を確かめて、もう一度実行してください。')
+    fail('パッケージの準備に失敗しました。ネットワークと上の表示を確かめて、もう一度実行してください。')
   }
   if (nodeMajor() !== 24) {
     fail(
-      'Node 24 が node_modules に入りませんでした。npm 11 以上で npm ci --ignore-scripts=false を実行してください。',
+      'Node 24 が node_modules に入りませんでした。npm 11 以上で npm install --no-save --ignore-scripts=false を実行してください。',
     )
   }
   writeFileSync(stampFile, wanted)

@@ -5,6 +5,7 @@ import { ensureBrowser } from './browser.mjs'
 import { build } from './build.mjs'
 import { check } from './check.mjs'
 import { root, run } from './run.mjs'
+import { printSizes } from './size.mjs'
 
 const reports = join(root, '.cache/reports')
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -20,12 +21,11 @@ await suite('単体・同期', async () => {
   ])
   return countVitest(readReport(report), code)
 })
-const built = await suite('ビルド', async () => ({
-  passed: 0,
-  failed: 0,
-  ...((await build()) ? { passed: 1 } : { failed: 1 }),
-}))
-if (built.failed === 0) {
+const built = await suite('ビルド', async () => {
+  if (!(await build())) return { passed: 0, failed: 1 }
+  return printSizes() ? { passed: 2, failed: 0 } : { passed: 1, failed: 1 }
+})
+if (built.passed > 0) {
   await suite('ブラウザー', async () => {
     const report = freshReport('playwright.json')
     const code = await run('playwright', ['test', '--reporter=list,json'], {

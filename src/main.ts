@@ -92,23 +92,25 @@ function startSync(profile: Profile, tablet: Tablet): RunningSync {
   const stops: (() => void)[] = []
   let running: SyncEngine | undefined
 
-  const loading = import('./transport/engine.ts').then(({ createEngine }) => {
-    const { engine, transport } = createEngine({ auth, ...tablet }, profile.uid)
-    running = engine
-    stops.push(engine.onStatus((status) => listeners.forEach((listener) => listener(status))))
-    const listen = (target: EventTarget, type: string, listener: () => void): void => {
-      target.addEventListener(type, listener)
-      stops.push(() => target.removeEventListener(type, listener))
-    }
-    listen(window, 'online', () => engine.setOnline(true))
-    listen(window, 'offline', () => engine.setOnline(false))
-    listen(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'visible') void engine.sync()
-    })
-    if (!navigator.onLine) engine.setOnline(false)
-    engine.start()
-    return { engine, transport }
-  })
+  const loading = Promise.all([import('./transport/engine.ts'), tablet.replica()]).then(
+    ([{ createEngine }, replica]) => {
+      const { engine, transport } = createEngine({ auth, outbox: tablet.outbox, replica }, profile.uid)
+      running = engine
+      stops.push(engine.onStatus((status) => listeners.forEach((listener) => listener(status))))
+      const listen = (target: EventTarget, type: string, listener: () => void): void => {
+        target.addEventListener(type, listener)
+        stops.push(() => target.removeEventListener(type, listener))
+      }
+      listen(window, 'online', () => engine.setOnline(true))
+      listen(window, 'offline', () => engine.setOnline(false))
+      listen(document, 'visibilitychange', () => {
+        if (document.visibilityState === 'visible') void engine.sync()
+      })
+      if (!navigator.onLine) engine.setOnline(false)
+      engine.start()
+      return { engine, transport }
+    },
+  )
 
   return {
     onStatus(listener) {

@@ -52,7 +52,7 @@ export async function importDemo(deps: Deps): Promise<number> {
 }
 
 /** The accounts of the demo, without their passwords. */
-export function demoPeople(units: readonly Unit[]): Omit<NewAccount, 'passwordHash'>[] {
+function demoPeople(units: readonly Unit[]): Omit<NewAccount, 'passwordHash'>[] {
   const person = (id: string, { name, unit, roles }: { name: string; unit: string; roles: Role[] }) => ({
     uid: `demo-${id}`,
     email: `${id}@demo.example`,

@@ -3,13 +3,13 @@ import type { Actor } from '../domain/actor.ts'
 import { type IsoTime, type RecordId, asRecordId } from '../domain/ids.ts'
 import type { Forms, Outbox, Records, Replica } from '../sync/ports.ts'
 import { type DbContext, createOutbox } from './outbox.ts'
-import { createReplica } from './replica.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
 import { facetKey, readShown } from './shown.ts'
 
 export interface Tablet {
   readonly outbox: Outbox
-  readonly replica: Replica
+  /** Loaded with the engine, after the first paint. */
+  replica(): Promise<Replica>
   readonly records: Records
   readonly forms: Forms
   close(): void
@@ -56,7 +56,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   }
   return {
     outbox: createOutbox(context),
-    replica: createReplica(context, options.nowMs),
+    replica: async () => (await import('./replica.ts')).createReplica(context, options.nowMs),
     records: createRecords(context, listeners),
     forms: createForms(db, options.now),
     close() {

@@ -67,7 +67,11 @@ export const useInitiatives = defineStore('initiatives', () => {
     records
       .ofType('initiative')
       .map((entry) =>
-        itemOf(entry, { mark: records.markOf(entry), openFeedback: openFeedback.value.get(entry.id) ?? 0 }),
+        itemOf(entry, {
+          mark: records.markOf(entry),
+          openFeedback: openFeedback.value.get(entry.id) ?? 0,
+          unitName: units.nameOf(String(entry.facets['leadUnit'] ?? '')),
+        }),
       )
       .sort(byNumber),
   )
@@ -105,7 +109,8 @@ export const useInitiatives = defineStore('initiatives', () => {
     const unit = session.profile?.unit ?? ''
     const all: FieldValues = {
       leadUnit: unit,
-      unitLabel: units.nameOf(unit),
+      // A tablet that has no master data yet leaves the name to whoever shows the row.
+      unitLabel: units.isKnown(unit) ? units.nameOf(unit) : null,
       fiscalYear: currentFiscalYear(),
       ...values,
       stage,
@@ -226,7 +231,7 @@ function changesBetween(from: FieldValues, to: FieldValues): Record<string, Chan
 
 function itemOf(
   entry: IndexEntry,
-  { mark, openFeedback }: { mark: SyncMark; openFeedback: number },
+  { mark, openFeedback, unitName }: { mark: SyncMark; openFeedback: number; unitName: string },
 ): InitiativeItem {
   const { facets } = entry
   const joint = facets['jointUnits']
@@ -234,7 +239,7 @@ function itemOf(
     id: asRecordId(entry.id),
     no: typeof facets['no'] === 'number' ? facets['no'] : null,
     title: String(facets['title'] ?? ''),
-    unitLabel: String(facets['unitLabel'] ?? ''),
+    unitLabel: String(facets['unitLabel'] ?? '') || unitName,
     leadUnit: String(facets['leadUnit'] ?? ''),
     jointUnits: Array.isArray(joint) ? joint : [],
     fiscalYear: Number(facets['fiscalYear'] ?? 0),

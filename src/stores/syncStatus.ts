@@ -9,7 +9,7 @@ const SKEW_WARNING_MS = 10 * 60 * 1000
 
 export const useSyncStatus = defineStore('syncStatus', () => {
   const session = useSession()
-  const status = shallowRef<SyncStatus>({ type: 'allSent' })
+  const status = shallowRef<SyncStatus>({ type: 'sending' })
   const clockIsOff = shallowRef(false)
   let stop: (() => void) | undefined
 

@@ -37,5 +37,7 @@ export const useUnits = defineStore('units', () => {
   /** Name of a person, '' when unknown. */
   const memberName = (uid: string): string => memberNames.value.get(uid) ?? ''
 
-  return { units, nameOf, memberName }
+  const isKnown = (unitId: string): boolean => byId.value.has(unitId)
+
+  return { units, nameOf, isKnown, memberName }
 })

@@ -29,7 +29,7 @@ export class SyncEngine {
   private readonly ports: EnginePorts
   private readonly schedule: Schedule
   private readonly listeners = new Set<(status: SyncStatus) => void>()
-  private current: SyncStatus = { type: 'allSent' }
+  private current: SyncStatus = { type: 'sending' }
   private running: Promise<void> | undefined
   private again = false
   private stopped = true
@@ -56,7 +56,14 @@ export class SyncEngine {
   /** Begins to sync by itself [S6]. */
   start(): void {
     this.stopped = false
-    void this.sync()
+    void this.showStart().then(() => this.sync())
+  }
+
+  /** 「すべて送信済み」 is not said before the first sync of an empty tablet has ended. */
+  private async showStart(): Promise<void> {
+    const cursors = await this.ports.replica.cursors().catch(() => ({}))
+    if (!this.online || Object.keys(cursors).length > 0)
+      await this.showCounted(this.online ? 'pending' : 'offline')
   }
 
   /** Ends syncing; resolves when a running sync has come to rest. */

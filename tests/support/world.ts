@@ -159,7 +159,7 @@ export async function openStation(world: World, actor: Actor, idb = new IDBFacto
   const received: string[] = []
   const engine = new SyncEngine({
     outbox: tablet.outbox,
-    replica: tablet.replica,
+    replica: await tablet.replica(),
     transport: transportOf({ world, actor, network, received }),
     clock: { now: () => at(0), nowMs: () => 0, after: () => () => undefined, random: () => 0.5 },
     lock: {

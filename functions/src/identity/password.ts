@@ -2,8 +2,15 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 
+/** Parameters of scrypt: iterations, block size, parallelisation. */
+interface Cost {
+  readonly N: number
+  readonly r: number
+  readonly p: number
+}
+
 /** 32 MiB and about a quarter of a second; the OWASP recommendation for this memory. */
-const COST = { N: 2 ** 15, r: 8, p: 3 } as const
+const COST: Cost = { N: 2 ** 15, r: 8, p: 3 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
@@ -17,12 +24,12 @@ const partsSchema = v.strictTuple([
 ])
 
 /** A well-formed hash no password has: checking against it costs what checking a real one costs. */
-export const UNMATCHABLE_HASH = format(Buffer.alloc(SALT_BYTES), Buffer.alloc(HASH_BYTES))
+export const UNMATCHABLE_HASH = format(Buffer.alloc(SALT_BYTES), Buffer.alloc(HASH_BYTES), COST)
 
 /** `scrypt$N$r$p$salt$hash` of the password exactly as typed. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost: Cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  return format(salt, await derive(password, salt, COST))
+  return format(salt, await derive(password, salt, cost), cost)
 }
 
 /** True when the password made this hash. Takes the same time wherever they differ. */
@@ -33,15 +40,11 @@ export async function verifyPassword(password: string, stored: string): Promise<
   return expected.length === actual.length && timingSafeEqual(expected, actual)
 }
 
-function format(salt: Buffer, hash: Buffer): string {
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
+function format(salt: Buffer, hash: Buffer, { N, r, p }: Cost): string {
+  return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$')
 }
 
-function derive(
-  password: string,
-  salt: Buffer,
-  cost: { readonly N: number; readonly r: number; readonly p: number },
-): Promise<Buffer> {
+function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
   const maxmem = 256 * cost.N * cost.r
   return new Promise((resolve, reject) => {
     scrypt(password, salt, HASH_BYTES, { ...cost, maxmem }, (error, hash) => {

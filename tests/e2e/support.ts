@@ -1,0 +1,147 @@
+/** How a person uses the app, by its accessible names. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type Browser,
+  type BrowserContext,
+  type Page,
+  test as base,
+  chromium,
+  expect,
+} from '@playwright/test'
+import { BROWSER_ARGS, installedBrowser } from '../../scripts/browser.mjs'
+import { type RunningServer, startServer } from '../support/server.ts'
+
+export const PASSWORD = 'kaizen-demo'
+export const TABLET = { width: 820, height: 1180 } as const
+
+interface Fixtures {
+  /** A server of this test's own, with the demo data. */
+  readonly server: RunningServer
+  /** Opens a signed-in page in a browser context of its own: another tablet. */
+  readonly openTablet: (account: string) => Promise<Page>
+}
+
+export const test = base.extend<Fixtures>({
+  // Playwright reads the first argument's pattern, so it must stand there even when empty.
+  // eslint-disable-next-line no-empty-pattern
+  server: async ({}, use) => {
+    const server = await startServer({ demo: true })
+    await use(server)
+    await server.stop()
+  },
+  openTablet: async ({ browser, server }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async (account) => {
+      const context = await newTablet(browser)
+      contexts.push(context)
+      const page = await context.newPage()
+      await signIn(page, server.url, account)
+      return page
+    })
+    for (const context of contexts) await context.close()
+  },
+})
+
+function newTablet(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext({ locale: 'ja-JP', timezoneId: 'Asia/Tokyo', viewport: TABLET })
+}
+
+export async function signIn(page: Page, url: string, account: string): Promise<void> {
+  await page.goto(`${url}/`)
+  await page.getByLabel('メールアドレス', { exact: true }).fill(account)
+  await page.getByLabel('パスワード', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'ログイン', exact: true }).click()
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
+}
+
+export const syncStatus = (page: Page) => page.getByRole('status', { name: '同期の状態' })
+
+/** Logs an initiative and stays on its row. Answers the row's id. */
+export async function logInitiative(
+  page: Page,
+  {
+    title,
+    progress,
+    background,
+    submit,
+  }: { title: string; progress?: string; background?: string; submit?: boolean },
+): Promise<string> {
+  await openInApp(page, 'ホーム')
+  await page.getByRole('link', { name: '取組を記録' }).click()
+  await page.getByRole('textbox', { name: '取組内容', exact: true }).fill(title)
+  if (progress !== undefined) await page.getByRole('radio', { name: progress, exact: true }).check()
+  if (background !== undefined)
+    await page.getByRole('textbox', { name: '現状・課題', exact: true }).fill(background)
+  await page.getByRole('button', { name: submit === true ? '提出する' : '保存', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  return new URL(page.url()).pathname.replace('/initiatives/', '')
+}
+
+/** Goes to a screen by the navigation, without reloading. */
+export async function openInApp(page: Page, name: 'ホーム' | '局一覧' | '設定'): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+}
+
+/** Opens a row from ホーム. */
+export async function openRow(page: Page, title: string): Promise<void> {
+  await openInApp(page, 'ホーム')
+  await page.getByRole('link', { name: title, exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+}
+
+/** Changes one long text of the open row and saves. */
+export async function editText(page: Page, { field, text }: { field: string; text: string }): Promise<void> {
+  await page.getByRole('link', { name: '編集', exact: true }).click()
+  await page.getByRole('textbox', { name: field, exact: true }).fill(text)
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page).toHaveURL(/\/initiatives\//)
+}
+
+/** A tablet whose browser process can be killed and started again on the same profile. */
+export interface KillableTablet {
+  page: Page
+  context: BrowserContext
+  /** SIGKILL to every process of this browser. */
+  kill(): Promise<void>
+  /** Starts the browser again, offline or not. */
+  reopen(options: { offline: boolean }): Promise<Page>
+  dispose(): Promise<void>
+}
+
+export async function openKillableTablet(): Promise<KillableTablet> {
+  const profile = mkdtempSync(join(tmpdir(), 'kaizencho-profile-'))
+  const executablePath = installedBrowser()
+  const launch = (offline: boolean): Promise<BrowserContext> =>
+    chromium.launchPersistentContext(profile, {
+      args: BROWSER_ARGS,
+      ...(executablePath === undefined ? {} : { executablePath }),
+      locale: 'ja-JP',
+      timezoneId: 'Asia/Tokyo',
+      viewport: TABLET,
+      offline,
+    })
+  const context = await launch(false)
+  const tablet: KillableTablet = {
+    context,
+    page: context.pages()[0] ?? (await context.newPage()),
+    async kill() {
+      const closed = new Promise((resolve) => tablet.context.once('close', resolve))
+      execFileSync('pkill', ['-KILL', '-f', profile])
+      await closed
+    },
+    async reopen({ offline }) {
+      tablet.context = await launch(offline)
+      tablet.page = tablet.context.pages()[0] ?? (await tablet.context.newPage())
+      return tablet.page
+    },
+    async dispose() {
+      await tablet.context.close()
+      rmSync(profile, { recursive: true, force: true })
+    },
+  }
+  return tablet
+}

@@ -49,6 +49,8 @@ export interface Network {
   loseAnswers: number
   /** Sends each request twice. */
   duplicate: boolean
+  /** Called once when the next answer is on its way, e.g. to kill the tablet. */
+  beforeAnswer?: (() => void) | undefined
 }
 
 export interface Station {
@@ -193,6 +195,9 @@ function transportOf({
     if (!network.online) return err({ type: 'offline' })
     let answer = await handle()
     if (network.duplicate) answer = await handle()
+    const { beforeAnswer } = network
+    network.beforeAnswer = undefined
+    beforeAnswer?.()
     if (network.loseAnswers > 0) {
       network.loseAnswers -= 1
       return err({ type: 'offline' })

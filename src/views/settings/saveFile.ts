@@ -16,7 +16,7 @@ export async function saveFile({ name, title, content }: JsonFile): Promise<bool
       return true
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return false
-      console.warn('Sharing did not work; downloading instead.', error)
+      console.error('Sharing did not work; downloading instead.', error)
     }
   }
   const url = URL.createObjectURL(file)

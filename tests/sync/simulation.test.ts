@@ -11,6 +11,7 @@ import { asRecordId } from '../../src/domain/ids.ts'
 import type { Json } from '../../src/domain/json.ts'
 import type { Intention } from '../../src/domain/mutation.ts'
 import { fieldOf, textOf } from '../../src/domain/record.ts'
+import { feedsOf } from '../../functions/src/workspace.ts'
 import { TabletDatabase, databaseName } from '../../src/db/schema.ts'
 import {
   type Station,
@@ -45,6 +46,8 @@ interface Seat {
 
 class Simulation {
   readonly saved: Json[] = []
+  /** Mutations saved per record. */
+  private readonly mutations = new Map<string, number>()
   private readonly random: () => number
   private readonly world: World
   private readonly seats: Seat[]
@@ -203,6 +206,12 @@ class Simulation {
     const kept = JSON.stringify(server.everything)
     for (const value of this.saved) expect(kept, 'a saved value is nowhere').toContain(JSON.stringify(value))
     expect(server.sums).toEqual(server.heads)
+    expect(server.streamsOfRows).toEqual(server.streamsOfRecords)
+    for (const { key, changes } of server.changes) {
+      expect(changes, `${key} was changed more often than people saved it`).toBeLessThanOrEqual(
+        this.mutations.get(key) ?? 0,
+      )
+    }
     expect(new Set(server.receiptNos).size, 'a receipt number was given twice').toBe(server.receiptNos.length)
     for (const seat of this.seats) {
       expect(await seat.station.tablet.outbox.queuedCount(), 'a queue did not drain').toBe(0)
@@ -239,6 +248,20 @@ class Simulation {
       const heads = await tx.getAll('heads', names)
       return {
         rows: live,
+        changes: records.flatMap(({ key, doc }) =>
+          doc.type === 'conflict' ? [] : [{ key, changes: doc.changes }],
+        ),
+        streamsOfRows: live
+          .filter(({ record }) => types.some((type) => type === record?.type))
+          .map(({ stream, id }) => `${stream} ${id}`)
+          .sort(),
+        streamsOfRecords: records
+          .flatMap(({ key, doc }) => {
+            const parent = records.find((other) => other.key === doc.parent)?.doc.record
+            return feedsOf(doc.record, parent).map(({ stream }) => `${stream} ${key}`)
+          })
+          .filter((place) => names.some((name) => place.startsWith(`${name} `)))
+          .sort(),
         everything: [records, histories, parked],
         receiptNos: records.flatMap(({ doc }) =>
           doc.record.receiptNo === null ? [] : [doc.record.receiptNo],

@@ -13,6 +13,7 @@ import './styles.css'
 import type { SyncEngine } from './sync/engine.ts'
 import type { Auth, Profile } from './sync/ports.ts'
 import type { SyncStatus } from './sync/status.ts'
+import type { EngineAndTransport } from './transport/engine.ts'
 
 const now = (): string => new Date().toISOString()
 const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
@@ -26,11 +27,10 @@ const vault = openVault()
 
 /** The embedded server's identity; its code loads when a token or a sign-in is first asked for. */
 function lazyAuth(): Auth {
-  let loaded: Promise<Auth> | undefined
-  const adapter = (): Promise<Auth> => {
-    loaded ??= import('./transport/embeddedAuth.ts').then(({ createEmbeddedAuth }) =>
-      createEmbeddedAuth(vault),
-    )
+  let loaded: Auth | undefined
+  const adapter = async (): Promise<Auth> => {
+    const { createEmbeddedAuth } = await import('./transport/embeddedAuth.ts')
+    loaded ??= createEmbeddedAuth(vault)
     return loaded
   }
   return {
@@ -90,42 +90,56 @@ type RunningSync = SyncControl & Pick<Workplace, 'history'> & { stop(): Promise<
 function startSync(profile: Profile, tablet: Tablet): RunningSync {
   const listeners = new Set<(status: SyncStatus) => void>()
   const stops: (() => void)[] = []
-  let running: SyncEngine | undefined
+  let loading: Promise<EngineAndTransport> | undefined
+  let engine: SyncEngine | undefined
+  const tell = (status: SyncStatus): void => listeners.forEach((listener) => listener(status))
 
-  const loading = Promise.all([import('./transport/engine.ts'), tablet.replica()]).then(
-    ([{ createEngine }, replica]) => {
-      const { engine, transport } = createEngine({ auth, outbox: tablet.outbox, replica }, profile.uid)
-      running = engine
-      stops.push(engine.onStatus((status) => listeners.forEach((listener) => listener(status))))
-      const listen = (target: EventTarget, type: string, listener: () => void): void => {
-        target.addEventListener(type, listener)
-        stops.push(() => target.removeEventListener(type, listener))
-      }
-      listen(window, 'online', () => engine.setOnline(true))
-      listen(window, 'offline', () => engine.setOnline(false))
-      listen(document, 'visibilitychange', () => {
-        if (document.visibilityState === 'visible') void engine.sync()
-      })
-      if (!navigator.onLine) engine.setOnline(false)
-      engine.start()
-      return { engine, transport }
-    },
-  )
+  async function load(): Promise<EngineAndTransport> {
+    const [{ createEngine }, replica] = await Promise.all([import('./transport/engine.ts'), tablet.replica()])
+    const loaded = createEngine({ auth, outbox: tablet.outbox, replica }, profile.uid)
+    engine = loaded.engine
+    stops.push(engine.onStatus(tell))
+    if (!navigator.onLine) engine.setOnline(false)
+    engine.start()
+    return loaded
+  }
+  /** The network can be gone before the service worker holds the engine's code: the next event tries again. */
+  async function ready(): Promise<EngineAndTransport | undefined> {
+    loading ??= load()
+    try {
+      return await loading
+    } catch (error) {
+      loading = undefined
+      console.error('The sync engine did not load.', error)
+      tell({ type: 'offline', count: await tablet.outbox.queuedCount() })
+      return undefined
+    }
+  }
+  const listen = (target: EventTarget, type: string, listener: () => void): void => {
+    target.addEventListener(type, listener)
+    stops.push(() => target.removeEventListener(type, listener))
+  }
+  listen(window, 'online', () => void ready().then((loaded) => loaded?.engine.setOnline(true)))
+  listen(window, 'offline', () => engine?.setOnline(false))
+  listen(document, 'visibilitychange', () => {
+    if (document.visibilityState === 'visible') void ready().then((loaded) => loaded?.engine.sync())
+  })
+  void ready()
 
   return {
     onStatus(listener) {
       listeners.add(listener)
-      if (running !== undefined) listener(running.status)
+      if (engine !== undefined) listener(engine.status)
       return () => void listeners.delete(listener)
     },
-    now: async () => (await loading).engine.sync(),
-    saved: () => void loading.then(({ engine }) => engine.saved()),
-    clockSkewMs: () => running?.clockSkewMs,
-    history: async (id) => (await loading).transport.history(id),
+    now: async () => (await ready())?.engine.sync(),
+    saved: () => void ready().then((loaded) => loaded?.engine.saved()),
+    clockSkewMs: () => engine?.clockSkewMs,
+    history: async (id) =>
+      (await ready())?.transport.history(id) ?? { ok: false, error: { type: 'offline' } },
     async stop() {
-      const { engine } = await loading
       stops.forEach((stop) => stop())
-      await engine.stop()
+      await engine?.stop()
     },
   }
 }

@@ -7,6 +7,9 @@ import type { HistoryEntry } from '../domain/wire.ts'
 import type { Auth, Forms, Outbox, Profile, Records, TransportError } from '../sync/ports.ts'
 import type { SyncStatus } from '../sync/status.ts'
 
+/** What views need of the ports. */
+export type { Forms, Shown } from '../sync/ports.ts'
+
 /** One signed-in person's place on this tablet: their database and its sync. */
 export interface Workplace {
   readonly profile: Profile

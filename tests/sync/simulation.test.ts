@@ -86,8 +86,9 @@ class Simulation {
 
   private async save(seat: Seat, what: Intention): Promise<void> {
     const saved = await seat.station.tablet.outbox.save(what)
-    if (saved.ok)
-      for (const { to } of Object.values(what.set)) if (typeof to === 'string') this.saved.push(to)
+    if (!saved.ok) return
+    this.mutations.set(what.id, (this.mutations.get(what.id) ?? 0) + 1)
+    for (const { to } of Object.values(what.set)) if (typeof to === 'string') this.saved.push(to)
   }
 
   private async create(seat: Seat): Promise<void> {

@@ -2,7 +2,7 @@
 import { type MaybeRefOrGetter, type Ref, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import { type RecordId, asRecordId } from '../../domain/ids.ts'
 import type { StoredRecord } from '../../domain/record.ts'
-import type { Shown } from '../../sync/ports.ts'
+import type { Shown } from '../../stores/ports.ts'
 import { useRecords } from '../../stores/records.ts'
 
 export interface InitiativePage {

@@ -8,7 +8,7 @@ import type { StoredRecord } from '../../domain/record.ts'
 import { readInitiative } from '../../domain/types/initiative.ts'
 import { recordSchema } from '../../domain/wire.ts'
 import type { FieldValues } from '../../stores/initiatives.ts'
-import type { Forms } from '../../sync/ports.ts'
+import type { Forms } from '../../stores/ports.ts'
 
 const draftSchema = v.object({
   title: v.string(),

@@ -156,16 +156,13 @@ async function storageState(): Promise<StorageState> {
 /** A waiting service worker is told to take over only when the person says so; the page then reloads once. */
 function watchForUpdates(listener: (apply: () => void) => void): void {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
-  const hadController = navigator.serviceWorker.controller !== null
-  let reloading = false
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (!hadController || reloading) return
-    reloading = true
-    location.reload()
-  })
-  const offer = (registration: ServiceWorkerRegistration): void => {
-    const { waiting } = registration
-    if (waiting !== null && hadController) listener(() => waiting.postMessage({ type: 'SKIP_WAITING' }))
+  const offer = ({ waiting }: ServiceWorkerRegistration): void => {
+    // Without a controller it is the first version that waits, and there is nothing to update.
+    if (waiting === null || navigator.serviceWorker.controller === null) return
+    listener(() => {
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+      waiting.postMessage({ type: 'SKIP_WAITING' })
+    })
   }
   void navigator.serviceWorker.register('/sw.js').then((registration) => {
     offer(registration)
@@ -173,8 +170,8 @@ function watchForUpdates(listener: (apply: () => void) => void): void {
       registration.installing?.addEventListener('statechange', () => offer(registration))
     })
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible' && navigator.onLine)
-        void registration.update().catch(() => undefined)
+      // A failed look for updates is no news: the next one comes.
+      if (document.visibilityState === 'visible') void registration.update().catch(() => undefined)
     })
   })
 }

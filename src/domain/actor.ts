@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Uid, UnitId } from './ids.ts'
 
 /** 職員／所長・企画担当者／若手管理職（評価者）／本部事務局／本部長・本部員／システム管理者 (1-product, People). */
-export const ROLES = ['staff', 'lead', 'evaluator', 'hq', 'executive', 'admin'] as const
+const ROLES = ['staff', 'lead', 'evaluator', 'hq', 'executive', 'admin'] as const
 
 export const roleSchema = v.picklist(ROLES)
 export type Role = v.InferOutput<typeof roleSchema>
@@ -24,7 +24,7 @@ export function hasRole(actor: Actor, ...roles: readonly (Role | 'system')[]): b
 export type Stream = `shared/${number}` | `unit/${string}` | `user/${string}` | 'review' | 'hq' | 'master'
 
 /** Shards of the bureau-wide stream, so that offices do not contend for one head. Changing it needs a re-feed of every row. */
-export const SHARED_SHARDS = 4
+const SHARED_SHARDS = 4
 
 /** The shared shard of a unit: a fixed hash of its id. */
 export function sharedStream(unit: string): Stream {

@@ -19,8 +19,8 @@ import {
 } from './record.ts'
 
 /** Names that are not fields but may stand in a conflict or in `set`. */
-export const STAGE_FIELD = 'stage'
-export const REMOVED_FIELD = 'removed'
+const STAGE_FIELD = 'stage'
+const REMOVED_FIELD = 'removed'
 
 /** Why a mutation cannot be applied; it is parked with this [S12]. `field` names the culprit where there is one. */
 export type Rejection =
@@ -172,8 +172,7 @@ function decideEdit(type: RecordType, mutation: Mutation, context: ExistingConte
       conflicts.push({ field: name, base: change.from, theirs: current, mine: change.to })
     if (outcome.type === 'merged') merged.push(name)
     if (outcome.type === 'set' || outcome.type === 'merged') {
-      if (outcome.value === null) delete fields[name]
-      else fields[name] = outcome.value
+      fields[name] = outcome.value
     }
   }
 
@@ -190,7 +189,8 @@ function decideEdit(type: RecordType, mutation: Mutation, context: ExistingConte
   const stage = moved.value.type === 'moved' ? moved.value.to : record.stage
   // Edit against remove: the edit wins, as a conflict [S18]; the row stands again.
   if (record.removed) conflicts.push({ field: REMOVED_FIELD, base: false, theirs: true, mine: false })
-  const next = touched(record, { actor, now, fields, stage, removed: false })
+  const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+  const next = touched(record, { actor, now, fields: filled, stage, removed: false })
   const missing = missingField(type, next, moved.value.type === 'moved' ? moved.value.transition : undefined)
   if (missing !== null) return reject({ type: 'missingValue', field: missing })
   const outcome = conflicts.length > 0 ? 'conflicted' : merged.length > 0 ? 'merged' : 'accepted'
@@ -252,7 +252,7 @@ function missingField(type: RecordType, record: StoredRecord, transition?: Trans
 }
 
 /** Null, blank text or an empty list. */
-export function isEmpty(value: Json): boolean {
+function isEmpty(value: Json): boolean {
   if (value === null) return true
   if (typeof value === 'string') return value.trim() === ''
   return Array.isArray(value) && value.length === 0

@@ -14,7 +14,7 @@ export type MergeOutcome =
   | { readonly type: 'conflict' }
 
 /** More sentences than this in any version is a conflict instead of a merge [S15]. */
-export const MAX_SENTENCES = 4000
+const MAX_SENTENCES = 4000
 
 /** Merges one field. `merged` means that both sides' changes are in the value; `nothing` that current already says it. */
 export function mergeField(

@@ -122,10 +122,7 @@ export function project(record: StoredRecord, omit: readonly string[] = []): Sto
 }
 
 /** The record as the actor may see it: the union of their streams' projections; undefined when none carries it. */
-export function projectFor(
-  type: RecordType,
-  { actor, record, parent }: RuleContext,
-): StoredRecord | undefined {
+function projectFor(type: RecordType, { actor, record, parent }: RuleContext): StoredRecord | undefined {
   if (hasRole(actor, 'system')) return record
   const streams = streamsOf(actor)
   const feeds = type.feeds(record, parent).filter((feed) => streams.includes(feed.stream))

@@ -1,7 +1,14 @@
 /** Push and pull as they cross the network [S8], [S13], [S20]. Both sides parse what they receive. */
 import * as v from 'valibot'
 import { type Stream, roleSchema } from './actor.ts'
-import { type ClientId, clientIdSchema, isoTimeSchema, recordIdSchema, uidSchema, unitIdSchema } from './ids.ts'
+import {
+  type ClientId,
+  clientIdSchema,
+  isoTimeSchema,
+  recordIdSchema,
+  uidSchema,
+  unitIdSchema,
+} from './ids.ts'
 import { jsonSchema } from './json.ts'
 import type { Mutation } from './mutation.ts'
 
@@ -19,7 +26,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const STREAM_PATTERN =
   /^(?:shared\/\d{1,4}|unit\/[A-Za-z0-9._-]{1,64}|user\/[A-Za-z0-9._-]{1,128}|review|hq|master)$/
-export const streamSchema = v.custom<Stream>(
+const streamSchema = v.custom<Stream>(
   (value) => typeof value === 'string' && STREAM_PATTERN.test(value),
   'stream name expected',
 )
@@ -51,8 +58,6 @@ const reasonSchema = v.object({
   from: v.optional(v.nullable(v.string())),
   to: v.optional(v.string()),
 })
-/** Why a mutation was parked, as it travels; the words come from text/ja.ts. */
-export type ParkedReason = v.InferOutput<typeof reasonSchema>
 
 export const receiptSchema = v.object({
   mid: count,

@@ -1,6 +1,8 @@
 /** What a refused save or a parked mutation means to a person, and what to do. */
 import { typeOf } from '../domain/types/index.ts'
-import { ja } from './ja.ts'
+import { detailText } from './detail.ts'
+import { errorsText } from './errors.ts'
+import { initiativeText } from './initiative.ts'
 
 interface Reason {
   readonly type: string
@@ -12,9 +14,9 @@ export function reasonText(reason: Reason, recordType: string): string {
   const label = fieldLabel(recordType, reason.field ?? '')
   switch (reason.type) {
     case 'missingValue':
-      return ja.errors.missingValue(label)
+      return errorsText.missingValue(label)
     case 'invalidValue':
-      return ja.errors.invalidValue(label)
+      return errorsText.invalidValue(label)
     case 'unknownType':
     case 'unknownRecord':
     case 'unknownParent':
@@ -25,15 +27,15 @@ export function reasonText(reason: Reason, recordType: string): string {
     case 'malformed':
     case 'tooLarge':
     case 'storageFull':
-      return ja.errors[reason.type]
+      return errorsText[reason.type]
     default:
-      return ja.errors.failed
+      return errorsText.failed
   }
 }
 
 /** 項目名 of a field. */
 export function fieldLabel(recordType: string, field: string): string {
-  if (field === 'stage') return ja.initiative.stage
-  if (field === 'removed') return ja.detail.removedField
+  if (field === 'stage') return initiativeText.stage
+  if (field === 'removed') return detailText.removedField
   return typeOf(recordType)?.fields[field]?.label ?? field
 }

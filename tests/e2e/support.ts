@@ -14,8 +14,8 @@ import {
 import { BROWSER_ARGS, installedBrowser } from '../../scripts/browser.mjs'
 import { type RunningServer, startServer } from '../support/server.ts'
 
-export const PASSWORD = 'kaizen-demo'
-export const TABLET = { width: 820, height: 1180 } as const
+const PASSWORD = 'kaizen-demo'
+const TABLET = { width: 820, height: 1180 } as const
 
 interface Fixtures {
   /** A server of this test's own, with the demo data. */
@@ -26,7 +26,6 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   // Playwright reads the first argument's pattern, so it must stand there even when empty.
-  // eslint-disable-next-line no-empty-pattern
   server: async ({}, use) => {
     const server = await startServer({ demo: true })
     await use(server)

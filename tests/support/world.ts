@@ -22,7 +22,7 @@ import { pullResponseSchema, pushResponseSchema } from '../../src/domain/wire.ts
 import { SyncEngine } from '../../src/sync/engine.ts'
 import type { Transport, TransportError } from '../../src/sync/ports.ts'
 
-export const sha256 = (text: string): Promise<string> =>
+const sha256 = (text: string): Promise<string> =>
   Promise.resolve(createHash('sha256').update(text).digest('hex'))
 
 let counter = 0
@@ -34,7 +34,7 @@ export const newId = (): string => {
   return uuidv7(1_700_000_000_000 + counter, random)
 }
 
-export const at = (seconds: number): string => new Date(1_790_000_000_000 + seconds * 1000).toISOString()
+const at = (seconds: number): string => new Date(1_790_000_000_000 + seconds * 1000).toISOString()
 
 export interface World {
   readonly deps: Deps

@@ -1,12 +1,12 @@
-import { ja } from '../../text/ja.ts'
+import { initiativeText } from '../../text/initiative.ts'
 
 /** The columns of the 取組 table, in the order of the cells of InitiativeRow. For UiTable. */
 export const INITIATIVE_COLUMNS = [
-  { key: 'no', label: ja.initiative.no, align: 'right' },
-  { key: 'title', label: ja.initiative.title },
-  { key: 'unit', label: ja.initiative.unit },
-  { key: 'progress', label: ja.initiative.progress },
-  { key: 'stage', label: ja.initiative.stage },
-  { key: 'updatedAt', label: ja.initiative.updatedAt },
-  { key: 'mark', label: ja.initiative.syncMark },
+  { key: 'no', label: initiativeText.no, align: 'right' },
+  { key: 'title', label: initiativeText.title },
+  { key: 'unit', label: initiativeText.unit },
+  { key: 'progress', label: initiativeText.progress },
+  { key: 'stage', label: initiativeText.stage },
+  { key: 'updatedAt', label: initiativeText.updatedAt },
+  { key: 'mark', label: initiativeText.syncMark },
 ] as const

@@ -19,8 +19,3 @@ const TYPES: ReadonlyMap<string, RecordType> = new Map(
 export function typeOf(name: string): RecordType | undefined {
   return TYPES.get(name)
 }
-
-/** Every registered type. */
-export function allTypes(): RecordType[] {
-  return [...TYPES.values()]
-}

@@ -4,7 +4,7 @@ import { hasRole } from '../actor.ts'
 import { unitIdSchema } from '../ids.ts'
 import { type RecordType, type Rule, type StoredRecord, textOf } from '../record.ts'
 
-export const UNIT_KINDS = ['office', 'department', 'affiliate'] as const
+const UNIT_KINDS = ['office', 'department', 'affiliate'] as const
 
 const master: Rule = ({ actor }) => hasRole(actor, 'hq', 'admin', 'system')
 const text = (label: string) =>

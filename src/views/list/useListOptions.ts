@@ -5,14 +5,14 @@ import { PROGRESS_IDS, progressLabel } from '../../domain/progress.ts'
 import { STAGE_IDS, stageLabel } from '../../domain/stage.ts'
 import { type InitiativeFilter, useInitiatives } from '../../stores/initiatives.ts'
 import { useUnits } from '../../stores/units.ts'
-import { ja } from '../../text/ja.ts'
+import { listText } from '../../text/list.ts'
 
 interface Option {
   readonly value: string
   readonly label: string
 }
 
-const ALL: Option = { value: '', label: ja.list.all }
+const ALL: Option = { value: '', label: listText.all }
 const PROGRESSES: readonly Option[] = [
   ALL,
   ...PROGRESS_IDS.map((id) => ({ value: id, label: progressLabel(id) })),
@@ -29,7 +29,7 @@ export function useListOptions(filter: MaybeRefOrGetter<InitiativeFilter>) {
     const asked = toValue(filter).fiscalYear
     const known = new Set([...initiatives.fiscalYears, ...(asked === null ? [] : [asked])])
     return [
-      { value: '', label: ja.list.allYears },
+      { value: '', label: listText.allYears },
       ...[...known]
         .sort((a, b) => b - a)
         .map((year) => ({ value: String(year), label: fiscalYearLabel(year) })),
@@ -41,7 +41,7 @@ export function useListOptions(filter: MaybeRefOrGetter<InitiativeFilter>) {
     const known = units.units.map(({ id, shortName }) => ({ value: id, label: shortName }))
     const missing = asked !== '' && !known.some(({ value }) => value === asked)
     return [
-      { value: '', label: ja.list.allUnits },
+      { value: '', label: listText.allUnits },
       ...known,
       ...(missing ? [{ value: asked, label: units.nameOf(asked) }] : []),
     ]

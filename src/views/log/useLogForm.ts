@@ -30,7 +30,7 @@ const keptSchema = v.object({
 })
 export type KeptForm = v.InferOutput<typeof keptSchema>
 
-export const NEW_FORM_PREFIX = 'log:new:'
+const NEW_FORM_PREFIX = 'log:new:'
 export const editFormId = (id: string): string => `log:edit:${id}`
 
 export const emptyDraft = (): InitiativeDraft => ({

@@ -5,7 +5,9 @@ import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
 import { useToasts } from '../../stores/toasts.ts'
 import { dateTimeText } from '../../text/dates.ts'
-import { ja } from '../../text/ja.ts'
+import { detailText } from '../../text/detail.ts'
+import { initiativeText } from '../../text/initiative.ts'
+import { settingsText } from '../../text/settings.ts'
 import { reasonText } from '../../text/saveError.ts'
 import type { UnsettledEntry } from './useUnsettled.ts'
 
@@ -39,9 +41,9 @@ export function useParked(parked: MaybeRefOrGetter<readonly UnsettledEntry[]>) {
     return {
       entry,
       title: await titleOf(entry),
-      kind: ja.settings.tablet.entry(
+      kind: settingsText.tablet.entry(
         typeOf(mutation.type)?.label ?? mutation.type,
-        ja.detail.op[mutation.op],
+        detailText.op[mutation.op],
       ),
       savedAt: dateTimeText(mutation.at),
       reason: reasonText(receipt?.reason ?? { type: 'failed' }, mutation.type),
@@ -60,7 +62,7 @@ export function useParked(parked: MaybeRefOrGetter<readonly UnsettledEntry[]>) {
     ]
     return (
       titles.filter((title) => typeof title === 'string').find((title) => title.trim() !== '') ??
-      ja.initiative.noTitle
+      initiativeText.noTitle
     )
   }
 
@@ -76,10 +78,10 @@ export function useParked(parked: MaybeRefOrGetter<readonly UnsettledEntry[]>) {
         ...(resolves === undefined ? {} : { resolves }),
         at: workplace.now(),
       })
-      if (!saved.ok) return toasts.show(ja.settings.tablet.notResent(reasonText(saved.error, type)), 'error')
+      if (!saved.ok) return toasts.show(settingsText.tablet.notResent(reasonText(saved.error, type)), 'error')
       await workplace.outbox.discardParked(entry.n)
       workplace.sync.saved()
-      toasts.show(ja.settings.tablet.resent)
+      toasts.show(settingsText.tablet.resent)
     } finally {
       resending.value = undefined
     }
@@ -87,7 +89,7 @@ export function useParked(parked: MaybeRefOrGetter<readonly UnsettledEntry[]>) {
 
   async function discard({ entry }: ParkedItem): Promise<void> {
     await session.workplace?.outbox.discardParked(entry.n)
-    toasts.show(ja.settings.tablet.discarded)
+    toasts.show(settingsText.tablet.discarded)
   }
 
   return { items: shallowReadonly(items), resending: shallowReadonly(resending), resend, discard }

@@ -284,6 +284,25 @@ describe('the process', () => {
     await own.stop()
   })
 
+  test('many sign-ins from one address are put off with 429 and Retry-After', async () => {
+    const own = await startServer({ demo: false, distDir: join(directory.path, 'dist') })
+    const statuses = new Map<number, number>()
+    for (let n = 0; n < 62; n += 1) {
+      const { status, headers } = await fetch(`${own.url}/api/session/sign-in`, {
+        method: 'POST',
+        headers: JSON_TYPE,
+        body: '{}',
+      })
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      if (status === 429) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+    expect([...statuses]).toEqual([
+      [400, 60],
+      [429, 2],
+    ])
+    await own.stop()
+  })
+
   test('a port in use is told in words, with what to do', async () => {
     const holder: Server = createServer()
     holder.listen(0, '127.0.0.1')

@@ -1,0 +1,20 @@
+/** 記録. */
+export const logText = {
+  newTitle: '取組を記録',
+  editTitle: '取組を直す',
+  save: '保存',
+  submit: '提出する',
+  saved: '端末に保存しました',
+  submitted: '提出しました',
+  restored: '書きかけを復元しました',
+  restoredBody: '前に入力していた内容の続きです。',
+  startBlank: '白紙から書く',
+  keeping: '入力した内容は端末に自動で残ります',
+  kept: '書きかけを端末に残しました',
+  titleMissing: '＊取組内容を入力してください。',
+  titleTooLong: '＊取組内容は200文字以内で入力してください。',
+  gone: 'この取組は端末にありません',
+  goneBody: '削除されたか、閲覧できなくなりました。',
+  readOnly: 'この取組は今の段階では直せません。',
+  discard: '書きかけを捨てる',
+} as const

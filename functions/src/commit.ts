@@ -1,10 +1,16 @@
 /** Decides one mutation against the store and records everything that follows from it: parse → authorise → decide → commit. */
 import type { Actor } from '../../src/domain/actor.ts'
-import { type Decision, type FieldConflict, type Rejection, decide } from '../../src/domain/decide.ts'
+import {
+  type DecideContext,
+  type Decision,
+  type FieldConflict,
+  type Rejection,
+  decide,
+} from '../../src/domain/decide.ts'
 import { type IsoTime, asUid, asUnitId } from '../../src/domain/ids.ts'
 import { type Json, jsonEqual } from '../../src/domain/json.ts'
 import type { Intention, Mutation } from '../../src/domain/mutation.ts'
-import { type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
+import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
 import { conflictIdOf, mayResolve } from '../../src/domain/types/conflict.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
@@ -27,6 +33,8 @@ interface ApplyOptions {
   readonly now: IsoTime
   /** Revision the edit was made on, where known. */
   readonly baseRev: number | undefined
+  /** Takes note of a rule that threw. */
+  readonly report: Deps['report']
 }
 
 /** The store's epoch [S22]; missing only when the store was never initialised. */
@@ -40,7 +48,7 @@ export async function readEpoch(tx: Tx): Promise<string> {
 export async function applyMutation(
   workspace: Workspace,
   mutation: Mutation,
-  { actor, now, baseRev }: ApplyOptions,
+  { actor, now, baseRev, report }: ApplyOptions,
 ): Promise<Result<Applied, Rejection>> {
   const type = typeOf(mutation.type)
   if (type === undefined) return err({ type: 'unknownType' })
@@ -50,7 +58,7 @@ export async function applyMutation(
   if (!settled.ok) return settled
   const openConflicts = await openConflictsOf(workspace, mutation, actor)
 
-  const decided = decide(type, mutation, { actor, now, record, parent, baseRev, openConflicts })
+  const decided = decideSafely(type, mutation, { actor, now, record, parent, baseRev, openConflicts }, report)
   if (!decided.ok) return decided
   const { outcome, conflicts, record: next } = decided.value
 
@@ -89,12 +97,27 @@ export async function commitAs(
     for (const [index, intention] of intentions.entries()) {
       const baseRev = (await workspace.record(intention.id))?.rev
       const mutation = { ...intention, mid: index + 1, base: { rev: baseRev ?? 0 } }
-      const applied = await applyMutation(workspace, mutation, { actor, now, baseRev })
+      const applied = await applyMutation(workspace, mutation, { actor, now, baseRev, report: deps.report })
       if (!applied.ok) return applied
     }
     workspace.flush()
     return ok(undefined)
   })
+}
+
+/** A rule that throws is a bug of ours: the person's content is parked, not lost, and blocks nothing behind it [S12]. */
+function decideSafely(
+  type: RecordType,
+  mutation: Mutation,
+  context: DecideContext,
+  report: Deps['report'],
+): ReturnType<typeof decide> {
+  try {
+    return decide(type, mutation, context)
+  } catch (error) {
+    report(error)
+    return err({ type: 'failed' })
+  }
 }
 
 function valuesOf(mutation: Mutation): Record<string, Json> {

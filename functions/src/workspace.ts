@@ -10,10 +10,10 @@ import type { HistoryEntry } from '../../src/domain/wire.ts'
 import type { Collection, Docs, HeadDoc, RecordDoc, Tx } from './storage/storage.ts'
 
 export class Workspace {
-  private records = new Map<string, RecordDoc | undefined>()
-  private heads = new Map<string, HeadDoc>()
-  private writes = new Map<string, () => void>()
-  private dirtyHeads = new Set<string>()
+  private readonly records = new Map<string, RecordDoc | undefined>()
+  private readonly heads = new Map<string, HeadDoc>()
+  private readonly writes = new Map<string, () => void>()
+  private readonly dirtyHeads = new Set<string>()
 
   private readonly tx: Tx
   private readonly epoch: string
@@ -84,22 +84,6 @@ export class Workspace {
       feeds: feedsOf(record, await this.parentOf(record)),
       entry,
     })
-  }
-
-  /** Remembers the present state; calling the answer returns to it (a decision that threw half way leaves no trace). */
-  savepoint(): () => void {
-    const saved = [
-      new Map(this.records),
-      new Map(this.heads),
-      new Map(this.writes),
-      new Set(this.dirtyHeads),
-    ] as const
-    return () => {
-      this.records = saved[0]
-      this.heads = saved[1]
-      this.writes = saved[2]
-      this.dirtyHeads = saved[3]
-    }
   }
 
   /** Hands every buffered write to the transaction. Nothing may be read afterwards. */

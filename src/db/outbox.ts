@@ -47,7 +47,10 @@ export function createOutbox(context: DbContext): Outbox {
   const { db } = context
   return {
     save: (intention) => save(context, intention),
-    clientId: () => db.transaction('rw', db.client, async () => (await readClient(context)).clientId),
+    async waitingClient() {
+      if ((await db.outbox.count()) === 0) return null
+      return (await db.client.get('me'))?.clientId ?? null
+    },
     nextBatch: (limit) => nextBatch(context, limit),
     settle: (clientId, receipts) => settle(context, clientId, receipts),
     rewindTo: (mid) => rewindTo(context, mid),

@@ -64,7 +64,8 @@ export type SaveError =
 export interface Outbox {
   /** Writes the entry and the shown row in one durable transaction [S1]. */
   save(intention: Intention): Promise<Result<OutboxEntry, SaveError>>
-  clientId(): Promise<ClientId>
+  /** The clientId while anything is unsettled; null when all is done. */
+  waitingClient(): Promise<ClientId | null>
   /** Queued entries in order, at most `mutations` many and `bytes` large (but at least one). */
   nextBatch(limit: { readonly mutations: number; readonly bytes: number }): Promise<readonly OutboxEntry[]>
   /** Notes receipts; an entry settles only on a receipt with its own content hash [S13]. */

@@ -19,6 +19,9 @@ import type { HeadDoc, ReadTx, RowDoc } from '../storage/storage.ts'
 import { readActor } from './caller.ts'
 import type { Answer, Caller, Deps } from './context.ts'
 
+/** Epoch of a stream nothing was ever written to: its first row starts it over, which costs nothing. */
+const NO_EPOCH = '0'
+
 /** Answers a pull. Errs: invalid, revoked, protocolTooOld (a tablet that is too old may push, not pull [S25]). */
 export async function pull(deps: Deps, caller: Caller, body: unknown): Answer<PullResponse> {
   const request = v.safeParse(pullRequestSchema, body)
@@ -35,14 +38,13 @@ async function answer(
   if (!actor.ok) return actor
   const streams = streamsOf(actor.value)
   const heads = await tx.getAll('heads', streams)
-  const epoch = (await tx.get('meta', 'epoch'))?.value ?? ''
   const client = request.clientId === null ? undefined : await tx.get('clients', request.clientId)
 
   const pages: StreamPage[] = []
   let room = PULL_PAGE_ROWS
   let more = false
   for (const [index, stream] of streams.entries()) {
-    const head = heads[index] ?? { epoch, seq: 0, floor: 0, count: 0, sum: EMPTY_SUM }
+    const head = heads[index] ?? { epoch: NO_EPOCH, seq: 0, floor: 0, count: 0, sum: EMPTY_SUM }
     const cursor = request.cursors[stream]
     if (cursor !== undefined && cursor[0] === head.epoch && cursor[1] === head.seq) continue
     more ||= room === 0

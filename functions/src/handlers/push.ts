@@ -165,16 +165,8 @@ class Desk {
   private async apply(mutation: Mutation | undefined): Promise<Result<Applied, Rejection>> {
     if (mutation === undefined) return err({ type: 'malformed' })
     const { workspace, actor, deps } = this.context
-    const undo = workspace.savepoint()
     const baseRev = 'rev' in mutation.base ? mutation.base.rev : await this.revOf(mutation.base.mid)
-    try {
-      return await applyMutation(workspace, mutation, { actor, now: deps.now(), baseRev })
-    } catch (error) {
-      // A decision that throws is a bug of ours; the person's content is parked, not lost, and blocks nothing [S12].
-      deps.report(error)
-      undo()
-      return err({ type: 'failed' })
-    }
+    return applyMutation(workspace, mutation, { actor, now: deps.now(), baseRev, report: deps.report })
   }
 
   private async revOf(mid: number): Promise<number | undefined> {
@@ -213,6 +205,7 @@ class Desk {
         actor,
         now: deps.now(),
         baseRev: undefined,
+        report: deps.report,
       })
       if (!applied.ok) {
         workspace.put('parked', key, { ...doc, reason: applied.error, waitingFor: '' })

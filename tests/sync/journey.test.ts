@@ -271,6 +271,33 @@ describe('two tablets on one row', () => {
     expect(await shown(second, conflictId)).toMatchObject({ stage: 'resolved' })
   })
 
+  test('[S16] one person on two tablets is shown both versions and resolves them on either', async () => {
+    const twin = await openStation(world, first.actor)
+    await save(first, edit({ background: text }, { background: '現状は紙とFAXです。\n検索できません。' }))
+    await save(twin, edit({ background: text }, { background: '現状は電話です。\n検索できません。' }))
+    for (const station of [first, twin, first]) await station.sync()
+    const conflictId = conflictIdOf({ target: asRecordId(id), field: 'background', by: first.actor.uid })
+    for (const station of [first, twin]) {
+      expect(await shown(station, conflictId)).toMatchObject({
+        stage: 'open',
+        mine: '現状は電話です。\n検索できません。',
+      })
+    }
+    await save(
+      first,
+      intention('initiative', 'resolve', {
+        id,
+        stage: 'draft',
+        resolves: conflictId,
+        set: { background: '現状は電話です。\n検索できません。' },
+        from: { background: '現状は紙とFAXです。\n検索できません。' },
+      }),
+    )
+    for (const station of [first, twin]) await station.sync()
+    expect(await shown(twin, id)).toMatchObject({ background: '現状は電話です。\n検索できません。' })
+    expect(await shown(twin, conflictId)).toMatchObject({ stage: 'resolved' })
+  })
+
   test('[S17] a text edit made on a draft is not published when the row was submitted meanwhile', async () => {
     await save(first, edit({ background: text }, { background: '内輪の話です。' }))
     await lead.sync()

@@ -5,7 +5,7 @@ const TABLE = {
   domain: { layers: [], packages: ['valibot', 'node-diff3'] },
   sync: { layers: ['domain'], packages: [] },
   db: { layers: ['domain', 'sync'], packages: ['dexie', 'valibot'] },
-  transport: { layers: ['domain', 'sync'], packages: ['valibot'] },
+  transport: { layers: ['domain', 'sync'], packages: ['valibot', 'firebase', '@firebase'] },
   text: { layers: ['domain'], packages: [] },
   stores: { layers: ['domain', 'sync', 'text'], packages: ['vue', 'pinia', 'valibot'] },
   composables: { layers: ['domain', 'text'], packages: ['vue'] },
@@ -19,8 +19,18 @@ const TABLE = {
   },
 }
 
-/** Runtime packages of the server; functions/package.json lists the same. */
-const SERVER_PACKAGES = ['express', 'helmet', 'compression', 'jose', 'csv-parse', 'valibot']
+/** Runtime packages of both servers; what the Cloud Function needs of them is checked against functions/package.json when it is bundled. */
+const SERVER_PACKAGES = [
+  'express',
+  'helmet',
+  'compression',
+  'jose',
+  'csv-parse',
+  'valibot',
+  '@google-cloud/firestore',
+  'firebase-admin',
+  'firebase-functions',
+]
 
 const alternatives = (names) => names.map((name) => name.replaceAll('.', '\\.')).join('|')
 const packagePaths = (names) =>

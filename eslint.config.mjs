@@ -14,7 +14,18 @@ const NO_TYPE_TRICKS = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.cache', '.data', 'test-results', 'playwright-report'] },
+  {
+    ignores: [
+      'dist',
+      'dist-firebase',
+      'functions/lib',
+      '**/node_modules',
+      '.cache',
+      '.data',
+      'test-results',
+      'playwright-report',
+    ],
+  },
   ...tseslint.configs.strict,
   ...vue.configs['flat/essential'],
   {
@@ -81,7 +92,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.config.{ts,mjs}', '.*.mjs', '**/*.vue', 'tests/support/demoTemplate.ts'],
+    files: ['**/*.config.{ts,mjs}', '.*.mjs', '**/*.vue', 'tests/support/demoTemplate.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 )

@@ -1,14 +1,37 @@
-import { defineConfig } from 'vite'
+import { defineConfig, loadEnv } from 'vite'
 import vue from '@vitejs/plugin-vue'
 import tailwindcss from '@tailwindcss/vite'
 import Icons from 'unplugin-icons/vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
-export default defineConfig({
+/** What a build for Firebase must be told; none of it is secret (docs/DEPLOY-FIREBASE.md). */
+const FIREBASE_SETTINGS = [
+  'VITE_FIREBASE_API_KEY',
+  'VITE_FIREBASE_AUTH_DOMAIN',
+  'VITE_FIREBASE_PROJECT_ID',
+] as const
+
+/** `firebase` and `firebase-emulator` build for Firebase; every other mode for the embedded server, without a line of it. */
+const isFirebase = (mode: string): boolean => mode.startsWith('firebase')
+
+/** Constants of the build: what is not for this backend falls away as dead code. */
+function backendConstants(mode: string): Record<string, string> {
+  const env = isFirebase(mode) ? loadEnv(mode, process.cwd(), 'VITE_FIREBASE_') : {}
+  const missing = isFirebase(mode) ? FIREBASE_SETTINGS.filter((name) => (env[name] ?? '') === '') : []
+  if (missing.length > 0)
+    throw new Error(`${missing.join(', ')} が設定されていません（docs/DEPLOY-FIREBASE.md）。`)
+  const names = [...FIREBASE_SETTINGS, 'VITE_FIREBASE_PROVIDER', 'VITE_FIREBASE_AUTH_EMULATOR']
+  return {
+    'import.meta.env.VITE_BACKEND': JSON.stringify(isFirebase(mode) ? 'firebase' : 'embedded'),
+    ...Object.fromEntries(names.map((name) => [`import.meta.env.${name}`, JSON.stringify(env[name] ?? '')])),
+  }
+}
+
+export default defineConfig(({ mode }) => ({
   // No component uses the options API; leaving it out makes the first load smaller.
   // Dexie's package entry is its ES5 build in a wrapper; the modern one is smaller. Nothing here requires it twice.
   resolve: { alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.min.mjs' }] },
-  define: { __VUE_OPTIONS_API__: 'false' },
+  define: { __VUE_OPTIONS_API__: 'false', ...backendConstants(mode) },
   plugins: [
     vue(),
     tailwindcss(),
@@ -61,6 +84,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
     manifest: true,
+    outDir: isFirebase(mode) ? 'dist-firebase' : 'dist',
   },
   server: { proxy: { '/api': 'http://127.0.0.1:5000' } },
-})
+}))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ensureBrowser } from './browser.mjs'
 import { build } from './build.mjs'
 import { check } from './check.mjs'
+import { testFirebase } from './firebaseTests.mjs'
 import { root, run } from './run.mjs'
 import { printSizes } from './size.mjs'
 
@@ -34,6 +35,7 @@ if (built.passed > 0) {
     })
     return countPlaywright(readReport(report), code)
   })
+  await suite('Firebase', testFirebase)
 }
 
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
@@ -51,7 +53,7 @@ async function suite(name, work) {
     process.stdout.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     counts = { passed: 0, failed: 1, skipped: 0 }
   }
-  if (counts.passed + counts.failed === 0) {
+  if (counts.passed + counts.failed + counts.skipped === 0) {
     process.stdout.write(`${name}: 1件も実行されませんでした。\n`)
     counts.failed = 1
   }

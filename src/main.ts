@@ -6,6 +6,7 @@ import { type Tablet, openTablet } from './db/tablet.ts'
 import { openVault } from './db/vault.ts'
 import type { Actor } from './domain/actor.ts'
 import { asRecordId, uuidv7 } from './domain/ids.ts'
+import { err } from './domain/result.ts'
 import { makeRouter } from './router.ts'
 import { type AppPorts, PORTS, type StorageState, type SyncControl, type Workplace } from './stores/ports.ts'
 import { useSession } from './stores/session.ts'
@@ -13,7 +14,7 @@ import './styles.css'
 import type { SyncEngine } from './sync/engine.ts'
 import type { Auth, Profile } from './sync/ports.ts'
 import type { SyncStatus } from './sync/status.ts'
-import type { EngineAndTransport } from './transport/engine.ts'
+import type { Connection } from './transport/engine.ts'
 
 const now = (): string => new Date().toISOString()
 const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
@@ -25,19 +26,42 @@ async function sha256(text: string): Promise<string> {
 
 const vault = openVault()
 
-/** The embedded server's identity; its code loads when a token or a sign-in is first asked for. */
+/** The identity this build is for. Its code loads when credentials or a sign-in are first asked for. */
+async function loadAuth(): Promise<Auth> {
+  if (import.meta.env.VITE_BACKEND === 'firebase') {
+    const { createFirebaseAuth } = await import('./transport/firebaseAuth.ts')
+    return createFirebaseAuth(vault)
+  }
+  const { createEmbeddedAuth } = await import('./transport/embeddedAuth.ts')
+  return createEmbeddedAuth(vault)
+}
+
 function lazyAuth(): Auth {
-  let loaded: Auth | undefined
-  const adapter = async (): Promise<Auth> => {
-    const { createEmbeddedAuth } = await import('./transport/embeddedAuth.ts')
-    loaded ??= createEmbeddedAuth(vault)
-    return loaded
+  let loading: Promise<Auth> | undefined
+  const adapter = (): Promise<Auth> => {
+    loading ??= loadAuth().catch((error: unknown) => {
+      loading = undefined
+      throw error
+    })
+    return loading
   }
   return {
     restore: async () => (await vault.current())?.profile,
     signIn: async (credentials) => (await adapter()).signIn(credentials),
-    token: async (uid, options) => (await adapter()).token(uid, options),
+    headers: async (uid, options) => (await adapter()).headers(uid, options),
     signOut: async (uid) => (await adapter()).signOut(uid),
+    ...(import.meta.env.VITE_BACKEND === 'firebase' && {
+      changePassword: async (uid, passwords) =>
+        (await (await adapter()).changePassword?.(uid, passwords)) ?? OFFLINE,
+    }),
+    ...(import.meta.env.VITE_FIREBASE_PROVIDER === ''
+      ? {}
+      : {
+          bureau: {
+            leave: async () => (await (await adapter()).bureau?.leave()) ?? { type: 'failed' },
+            comeBack: async () => (await adapter()).bureau?.comeBack(),
+          },
+        }),
   }
 }
 
@@ -70,6 +94,7 @@ async function openWorkplace(profile: Profile): Promise<Workplace> {
     outbox: tablet.outbox,
     forms: tablet.forms,
     sync,
+    accounts: sync.accounts,
     history: sync.history,
     newId: () => asRecordId(newId()),
     now,
@@ -84,17 +109,19 @@ async function openWorkplace(profile: Profile): Promise<Workplace> {
   }
 }
 
-type RunningSync = SyncControl & Pick<Workplace, 'history'> & { stop(): Promise<void> }
+const OFFLINE = err({ type: 'offline' } as const)
+
+type RunningSync = SyncControl & Pick<Workplace, 'accounts' | 'history'> & { stop(): Promise<void> }
 
 /** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
 function startSync(profile: Profile, tablet: Tablet): RunningSync {
   const listeners = new Set<(status: SyncStatus) => void>()
   const stops: (() => void)[] = []
-  let loading: Promise<EngineAndTransport> | undefined
+  let loading: Promise<Connection> | undefined
   let engine: SyncEngine | undefined
   const tell = (status: SyncStatus): void => listeners.forEach((listener) => listener(status))
 
-  async function load(): Promise<EngineAndTransport> {
+  async function load(): Promise<Connection> {
     const [{ createEngine }, replica] = await Promise.all([import('./transport/engine.ts'), tablet.replica()])
     const loaded = createEngine({ auth, outbox: tablet.outbox, replica }, profile.uid)
     engine = loaded.engine
@@ -104,7 +131,7 @@ function startSync(profile: Profile, tablet: Tablet): RunningSync {
     return loaded
   }
   /** The network can be gone before the service worker holds the engine's code: the next event tries again. */
-  async function ready(): Promise<EngineAndTransport | undefined> {
+  async function ready(): Promise<Connection | undefined> {
     loading ??= load()
     try {
       return await loading
@@ -135,8 +162,13 @@ function startSync(profile: Profile, tablet: Tablet): RunningSync {
     now: async () => (await ready())?.engine.sync(),
     saved: () => void ready().then((loaded) => loaded?.engine.saved()),
     clockSkewMs: () => engine?.clockSkewMs,
-    history: async (id) =>
-      (await ready())?.transport.history(id) ?? { ok: false, error: { type: 'offline' } },
+    accounts: {
+      create: async (member) => (await ready())?.accounts.create(member) ?? OFFLINE,
+      resetPassword: async (uid) => (await ready())?.accounts.resetPassword(uid) ?? OFFLINE,
+      setDisabled: async (uid, disabled) => (await ready())?.accounts.setDisabled(uid, disabled) ?? OFFLINE,
+      changePassword: async (passwords) => (await ready())?.accounts.changePassword(passwords) ?? OFFLINE,
+    },
+    history: async (id) => (await ready())?.transport.history(id) ?? OFFLINE,
     async stop() {
       stops.forEach((stop) => stop())
       await engine?.stop()
@@ -176,11 +208,21 @@ function watchForUpdates(listener: (apply: () => void) => void): void {
   })
 }
 
+const sessionChannel = new BroadcastChannel('kaizencho-session')
+
 const ports: AppPorts = {
   auth,
   openWorkplace,
   storage: { state: storageState, persist: () => navigator.storage.persist() },
   onUpdate: watchForUpdates,
+  otherTabs: {
+    announceSignOut: (uid) => sessionChannel.postMessage(uid),
+    onSignOut(listener) {
+      sessionChannel.addEventListener('message', ({ data }) => {
+        if (typeof data === 'string') listener(data)
+      })
+    },
+  },
 }
 
 const app = createApp(App)

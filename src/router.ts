@@ -24,6 +24,7 @@ export function makeRouter(signedIn: SignedIn): Router {
         props: true,
       },
       { path: '/list', name: 'list', component: () => import('./views/list/ListView.vue') },
+      { path: '/members', name: 'members', component: () => import('./views/members/MembersView.vue') },
       { path: '/settings', name: 'settings', component: () => import('./views/settings/SettingsView.vue') },
       { path: '/:rest(.*)*', redirect: '/' },
     ],

@@ -8,8 +8,11 @@ declare const self: ServiceWorkerGlobalScope & {
 
 precacheAndRoute(self.__WB_MANIFEST)
 cleanupOutdatedCaches()
+// `/__/` is Firebase's own: the way back from the bureau's sign-in passes there.
 registerRoute(
-  new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/api\//, /^\/healthz$/] }),
+  new NavigationRoute(createHandlerBoundToURL('/index.html'), {
+    denylist: [/^\/api\//, /^\/healthz$/, /^\/__\//],
+  }),
 )
 
 // An update waits until the person says so (the page posts this); open forms are not interrupted.

@@ -1,22 +1,16 @@
 /** Decides one mutation against the store and records everything that follows from it: parse → authorise → decide → commit. */
 import type { Actor } from '../../src/domain/actor.ts'
-import {
-  type DecideContext,
-  type Decision,
-  type FieldConflict,
-  type Rejection,
-  decide,
-} from '../../src/domain/decide.ts'
+import { type DecideContext, type Decision, type Rejection, decide } from '../../src/domain/decide.ts'
 import { type IsoTime, asUid, asUnitId } from '../../src/domain/ids.ts'
 import { type Json, jsonEqual } from '../../src/domain/json.ts'
 import type { Intention, Mutation } from '../../src/domain/mutation.ts'
 import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
-import { conflictIdOf, mayResolve } from '../../src/domain/types/conflict.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
 import type { HistoryEntry } from '../../src/domain/wire.ts'
 import type { Deps } from './handlers/context.ts'
 import type { Tx } from './storage/storage.ts'
+import { closeConflict, conflictToResolve, openConflictsOf, storeConflict } from './conflicts.ts'
 import { Workspace } from './workspace.ts'
 
 /** The server itself, for enrolment and provisioning. */
@@ -122,124 +116,6 @@ function decideSafely(
 
 function valuesOf(mutation: Mutation): Record<string, Json> {
   return Object.fromEntries(Object.entries(mutation.set).map(([field, { to }]) => [field, to]))
-}
-
-/** The conflict a resolve names: open, on this record, and the actor's to resolve [S16]. */
-async function conflictToResolve(
-  workspace: Workspace,
-  mutation: Mutation,
-  actor: Actor,
-): Promise<Result<StoredRecord | undefined, Rejection>> {
-  if (mutation.op !== 'resolve') return ok(undefined)
-  const conflict = mutation.resolves === undefined ? undefined : await workspace.record(mutation.resolves)
-  if (conflict?.type !== 'conflict' || textOf(conflict, 'target') !== mutation.id)
-    return err({ type: 'unknownRecord' })
-  return mayResolve(conflict, actor) ? ok(conflict) : err({ type: 'notAllowed', field: null })
-}
-
-async function openConflictsOf(
-  workspace: Workspace,
-  mutation: Mutation,
-  actor: Actor,
-): Promise<Record<string, Json>> {
-  const open: Record<string, Json> = {}
-  const ids = Object.keys(mutation.set).map((field) =>
-    conflictIdOf({ target: mutation.id, field, by: actor.uid }),
-  )
-  await workspace.prefetch(ids)
-  for (const id of ids) {
-    const conflict = await workspace.record(id)
-    if (conflict?.stage === 'open' && id !== mutation.resolves) {
-      open[textOf(conflict, 'field')] = fieldOf(conflict, 'mine')
-    }
-  }
-  return open
-}
-
-interface Circumstances {
-  readonly mutation: Mutation
-  readonly actor: Actor
-  readonly now: IsoTime
-}
-
-/** Opens the conflict of this field and person, or brings the open one up to date [S16]. */
-async function storeConflict(
-  workspace: Workspace,
-  conflict: FieldConflict,
-  {
-    mutation,
-    actor,
-    now,
-    target,
-    parent,
-  }: Circumstances & { target: StoredRecord; parent: StoredRecord | undefined },
-): Promise<StoredRecord> {
-  const id = conflictIdOf({ target: target.id, field: conflict.field, by: actor.uid })
-  const before = await workspace.record(id)
-  const goesOn = before?.stage === 'open' && jsonEqual(fieldOf(before, 'mine'), conflict.base)
-  const next: StoredRecord = {
-    type: 'conflict',
-    id,
-    rev: (before?.rev ?? 0) + 1,
-    stage: 'open',
-    fields: {
-      target: target.id,
-      targetType: target.type,
-      field: conflict.field,
-      base: goesOn ? fieldOf(before, 'base') : conflict.base,
-      theirs: conflict.theirs,
-      mine: conflict.mine,
-      by: actor.uid,
-      theirsBy: target.updatedBy,
-      unit: typeOf(target.type)?.unitOf?.(target, parent) ?? '',
-      at: mutation.at,
-    },
-    removed: false,
-    createdBy: before?.createdBy ?? actor.uid,
-    createdAt: before?.createdAt ?? now,
-    updatedBy: actor.uid,
-    updatedAt: now,
-    receiptNo: null,
-  }
-  return workspace.store(next, wholeEntry(next, before, { mutation, actor, now }))
-}
-
-async function closeConflict(
-  workspace: Workspace,
-  conflict: StoredRecord,
-  circumstances: Circumstances,
-): Promise<void> {
-  const next: StoredRecord = {
-    ...conflict,
-    rev: conflict.rev + 1,
-    stage: 'resolved',
-    fields: { ...conflict.fields, resolvedBy: circumstances.actor.uid },
-    updatedBy: circumstances.actor.uid,
-    updatedAt: circumstances.now,
-  }
-  await workspace.store(next, wholeEntry(next, conflict, circumstances))
-}
-
-/** History of a server-written record: every field that differs. */
-function wholeEntry(
-  next: StoredRecord,
-  before: StoredRecord | undefined,
-  circumstances: Circumstances,
-): HistoryEntry {
-  const { mutation, actor, now } = circumstances
-  const changed = Object.entries(next.fields).filter(
-    ([name, to]) => !jsonEqual(to, before?.fields[name] ?? null),
-  )
-  return {
-    rev: next.rev,
-    by: actor.uid,
-    op: mutation.op,
-    outcome: 'accepted',
-    at: mutation.at,
-    acceptedAt: now,
-    set: Object.fromEntries(changed.map(([name, to]) => [name, { from: before?.fields[name] ?? null, to }])),
-    conflicted: [],
-  }
 }
 
 /**

@@ -88,11 +88,15 @@ async function addPeople(deps: Deps, units: readonly Unit[]): Promise<void> {
   const missing = people.filter(({ uid }) => !there.has(uid))
   if (missing.length === 0) return
   const passwordHash = await hashPassword(DEMO_PASSWORD)
-  const created = await createAccounts(
-    deps,
-    missing.map((person) => ({ ...person, passwordHash })),
-  )
-  if (!created.ok) throw new Error(`A demo account was refused: ${JSON.stringify(created.error)}`)
+  // Firestore takes 500 writes in a transaction; a member is seven.
+  for (let start = 0; start < missing.length; start += MAX_PUSH_MUTATIONS) {
+    const batch = missing.slice(start, start + MAX_PUSH_MUTATIONS)
+    const created = await createAccounts(
+      deps,
+      batch.map((person) => ({ ...person, passwordHash })),
+    )
+    if (!created.ok) throw new Error(`A demo account was refused: ${JSON.stringify(created.error)}`)
+  }
 }
 
 async function addImporterDevice(deps: Deps): Promise<void> {

@@ -4,21 +4,23 @@
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { type RequestListener, type Server, createServer } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import { join, resolve } from 'node:path'
+import { Server as TlsServer, createServer as createTlsServer } from 'node:https'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadDemo } from './demo.ts'
 import type { Deps } from './handlers/context.ts'
 import { type RequestLine, createApp } from './http.ts'
 import { openTokens } from './identity/tokens.ts'
 import { initialiseStore } from './initialise.ts'
+import { databasePath, prepareDataDir, shareDataDir } from './ops/dataDir.ts'
+import { OpsError } from './ops/opsError.ts'
 import { openSqliteStorage } from './storage/sqlite.ts'
 import type { Storage } from './storage/storage.ts'
 
 export interface EmbeddedOptions {
-  /** Folder of the database; made when missing. Everything worth a backup is in it. */
+  /** Folder of the database; made when missing, and its owner's alone. Everything worth a backup is in it. */
   readonly dataDir: string
   /** 0 = any free one. */
   readonly port: number
@@ -30,7 +32,18 @@ export interface EmbeddedOptions {
   readonly host?: string
   /** PEM files. Browsers run the app offline over HTTPS or on localhost only. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string }
-  readonly log?: (line: RequestLine | ErrorLine) => void
+  /** A proxy on this machine passes requests on, and says whose they are. */
+  readonly behindProxy?: boolean
+  readonly log?: (line: LogLine) => void
+}
+
+/** Everything the log says; nothing of it is about a person. */
+export type LogLine = RequestLine | ErrorLine | EventLine
+
+/** Something the server did. */
+export interface EventLine {
+  readonly at: string
+  readonly event: string
 }
 
 /** A bug, for the log. */
@@ -43,23 +56,36 @@ export interface EmbeddedServer {
   readonly url: string
   /** Lets running requests finish, then closes the store. */
   readonly stop: () => Promise<void>
+  /** Reads certificate and key again; throws, and keeps the ones before, when they cannot be used. */
+  readonly reloadTls: () => void
 }
 
-const STOP_MS = 5000
+/** Running requests may take this long at a stop; a tablet sends again what was cut off. */
+const STOP_MS = 10_000
+/** Connections that are kept open between requests are looked for this often. */
+const IDLE_CHECK_MS = 100
 const LOOPBACK = '127.0.0.1'
 
 /** Starts the server. Rejects with EADDRINUSE when the port is taken. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const { dataDir, port, demo, tls, host = LOOPBACK, log = printLine } = options
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const storage = openSqliteStorage({ path: join(dataDir, 'kaizencho.sqlite') })
+  const { dataDir, port, demo, tls, host = LOOPBACK, behindProxy = false, log = printLine } = options
+  prepareDataDir(dataDir)
+  const release = shareDataDir(dataDir)
+  const storage = openSqliteStorage({ path: databasePath(dataDir) })
+  const close = async (): Promise<void> => {
+    await storage.close()
+    release()
+  }
   try {
     const deps = embeddedDeps(storage, log)
     await initialiseStore(storage, Date.now())
     if (demo) await loadDemo(deps)
     const tokens = await openTokens(storage)
     const distDir = resolve(options.distDir)
-    const server = createListener(createApp({ deps, tokens, distDir, log, tls: tls !== undefined }), tls)
+    const app = createApp({ deps, tokens, distDir, log, tls: tls !== undefined })
+    // Sign-ins are counted per address: a proxy's word for it is taken from this machine alone.
+    if (behindProxy) app.set('trust proxy', 'loopback')
+    const server = createListener(app, tls)
     server.listen(port, host)
     await once(server, 'listening')
     const address = server.address()
@@ -68,11 +94,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       url: `${tls === undefined ? 'http' : 'https'}://${shownHost(host)}:${actualPort}`,
       stop: async () => {
         await stopListening(server)
-        await storage.close()
+        await close()
+      },
+      reloadTls: () => {
+        if (tls !== undefined && server instanceof TlsServer) server.setSecureContext(readTls(tls))
       },
     }
   } catch (error) {
-    await storage.close()
+    await close()
     throw error
   }
 }
@@ -90,7 +119,7 @@ export function embeddedDeps(storage: Storage, log: (line: ErrorLine) => void): 
 }
 
 /** Prints one JSON line. */
-export function printLine(line: RequestLine | ErrorLine): void {
+export function printLine(line: LogLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
@@ -106,6 +135,7 @@ export function stopOnSignal(server: EmbeddedServer): void {
 /** What to tell a person whose server did not start. */
 export function startFailure(error: unknown, port: number): string {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  if (error instanceof OpsError) return error.message
   if (taken)
     return `ポート ${port} は、ほかのプログラムが使っています。別の番号で起動してください（例: PORT=${port + 1} npm start）。`
   return `起動できませんでした。\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
@@ -113,7 +143,11 @@ export function startFailure(error: unknown, port: number): string {
 
 function createListener(app: RequestListener, tls: EmbeddedOptions['tls']): Server {
   if (tls === undefined) return createServer(app)
-  return createTlsServer({ cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }, app)
+  return createTlsServer(readTls(tls), app)
+}
+
+function readTls({ certFile, keyFile }: NonNullable<EmbeddedOptions['tls']>): { cert: Buffer; key: Buffer } {
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) }
 }
 
 /** Browsers run the app offline on `localhost` by that name or over HTTPS. */
@@ -125,8 +159,10 @@ async function stopListening(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   server.closeIdleConnections()
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
   const impatience = setTimeout(() => server.closeAllConnections(), STOP_MS)
   await closed
+  clearInterval(idle)
   clearTimeout(impatience)
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Stream } from '../../src/domain/actor.ts'
 import { EMPTY_SUM, addToSum, removeFromSum } from '../../src/domain/checksum.ts'
-import { type Feed, type StoredRecord, project, textOf } from '../../src/domain/record.ts'
+import { type Feed, type StoredRecord, feedsByType, project, textOf } from '../../src/domain/record.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
 import type { HistoryEntry } from '../../src/domain/wire.ts'
 import type { Collection, Docs, HeadDoc, RecordDoc, Tx } from './storage/storage.ts'
@@ -166,8 +166,8 @@ export class Workspace {
 
   /** Notes and the like follow their record into its new audience, in the same transaction. */
   private async refeedChildren(before: StoredRecord, after: StoredRecord): Promise<void> {
-    const streams = (record: StoredRecord): string => JSON.stringify(feedsOf(record, undefined))
-    if (streams(before) === streams(after)) return
+    const audienceKey = typeOf(after.type)?.audienceKey
+    if (audienceKey === undefined || audienceKey(before) === audienceKey(after)) return
     const stored = await this.tx.find('recordsByParent', { value: after.id })
     const ids = new Set(stored.map(({ key }) => key))
     for (const [id, doc] of this.records) if (doc?.parent === after.id) ids.add(id)
@@ -185,5 +185,6 @@ export class Workspace {
 /** Where a record appears: nowhere once removed (tombstones), else as its type says. */
 export function feedsOf(record: StoredRecord, parent: StoredRecord | undefined): readonly Feed[] {
   if (record.removed) return []
-  return typeOf(record.type)?.feeds(record, parent) ?? []
+  const type = typeOf(record.type)
+  return type === undefined ? [] : feedsByType(type, record, parent)
 }

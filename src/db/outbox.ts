@@ -1,5 +1,5 @@
-/** The outbox on Dexie [S1]–[S3], [S10]–[S13]. */
-import { type ClientId, type RecordId, asClientId } from '../domain/ids.ts'
+/** The outbox on Dexie: saving [S1]–[S3]; sending.ts has the rest. */
+import type { ClientId, RecordId } from '../domain/ids.ts'
 import { decide } from '../domain/decide.ts'
 import type { Actor } from '../domain/actor.ts'
 import {
@@ -12,59 +12,32 @@ import {
 } from '../domain/mutation.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import { typeOf } from '../domain/types/index.ts'
-import type { Receipt } from '../domain/wire.ts'
 import type { Outbox, OutboxEntry, SaveError } from '../sync/ports.ts'
 import { valuesOf } from '../sync/replay.ts'
-import type { ClientState, TabletDatabase } from './schema.ts'
-import { readParent, readShown, refreshIndex } from './shown.ts'
-
-export interface DbContext {
-  readonly db: TabletDatabase
-  readonly actor: Actor
-  /** SHA-256, lower-case hex. */
-  readonly hash: (text: string) => Promise<string>
-  /** A new UUIDv7. */
-  readonly newId: () => string
-  /** Tells every view, also in other tabs, which records look different now. */
-  readonly changed: (ids: readonly RecordId[]) => void
-}
-
-/** The tables a save touches. */
-function tables(db: TabletDatabase): [typeof db.client, typeof db.rows, typeof db.outbox, typeof db.index] {
-  return [db.client, db.rows, db.outbox, db.index]
-}
-
-/** The identity of this database, minted inside it [S2]. */
-export async function readClient({ db, newId }: DbContext): Promise<ClientState> {
-  const known = await db.client.get('me')
-  if (known !== undefined) return known
-  const minted: ClientState = { key: 'me', clientId: asClientId(newId()), nextMid: 1, pull: 0 }
-  await db.client.add(minted)
-  return minted
-}
+import { type DbContext, readClient, tables } from './context.ts'
+import type { TabletDatabase } from './schema.ts'
+import { answeredClients, keepAcked, nextBatch, renumberFrom, sendAgainBeyond, settle } from './sending.ts'
+import { readParent, readShown, refreshIndex, touchedBy } from './shown.ts'
 
 export function createOutbox(context: DbContext): Outbox {
   const { db } = context
   return {
     save: (intention) => save(context, intention),
-    async waitingClient() {
-      if ((await db.outbox.count()) === 0) return null
-      return (await db.client.get('me'))?.clientId ?? null
-    },
     nextBatch: (limit) => nextBatch(context, limit),
     settle: (clientId, receipts) => settle(context, clientId, receipts),
-    rewindTo: (mid) => rewindTo(context, mid),
-    renumberFrom: (mid) => renumberFrom(context, mid),
+    answeredClients: () => answeredClients(context),
+    sendAgainBeyond: (clientId, lmid) => sendAgainBeyond(context, clientId, lmid),
+    renumberFrom: (clientId, mid) => renumberFrom(context, clientId, mid),
     queuedCount: () => db.outbox.where('state').equals('queued').count(),
     unsettled: () => db.outbox.where('state').anyOf('queued', 'parked').sortBy('n'),
     async discardParked(n) {
       const entry = await db.outbox.get(n)
       if (entry?.state !== 'parked') return
       await db.transaction('rw', tables(db), async () => {
-        await db.outbox.delete(n)
-        await refreshIndex(db, [entry.recordId], context.actor)
+        await keepAcked(context, [{ ...entry, givenUp: true }])
+        await refreshIndex(db, touchedBy(entry.mutation), context.actor)
       })
-      context.changed([entry.recordId])
+      context.changed(touchedBy(entry.mutation))
     },
   }
 }
@@ -95,14 +68,15 @@ async function save(context: DbContext, intention: Intention): Promise<Result<Ou
           state: 'queued',
           receipt: null,
           settledAtPull: 0,
+          givenUp: false,
         } as const
         const n = await db.outbox.add(entry)
         await db.client.update('me', { nextMid: client.nextMid + 1 })
-        await refreshIndex(db, [intention.id], actor)
+        await refreshIndex(db, touchedBy(intention), actor)
         return ok({ ...entry, n })
       },
     )
-    if (saved.ok) context.changed([intention.id])
+    if (saved.ok) context.changed(touchedBy(intention))
     return saved
   } catch (error) {
     if (error instanceof Error && /quota/i.test(`${error.name} ${error.message}`))
@@ -146,87 +120,4 @@ async function refusalOf(
     openConflicts: {},
   })
   return decided.ok ? undefined : decided.error
-}
-
-async function nextBatch(
-  { db }: DbContext,
-  limit: { readonly mutations: number; readonly bytes: number },
-): Promise<OutboxEntry[]> {
-  const queued = await db.outbox.where('state').equals('queued').sortBy('n')
-  const batch: OutboxEntry[] = []
-  let bytes = 0
-  for (const entry of queued) {
-    const first = batch[0]
-    bytes += entry.sizeBytes
-    const full = batch.length >= limit.mutations || bytes > limit.bytes || entry.clientId !== first?.clientId
-    if (first !== undefined && full) break
-    batch.push(entry)
-  }
-  return batch
-}
-
-async function settle(
-  { db, actor, changed }: DbContext,
-  clientId: ClientId,
-  receipts: readonly Receipt[],
-): Promise<void> {
-  const touched: RecordId[] = []
-  await db.transaction('rw', tables(db), async () => {
-    const pull = (await db.client.get('me'))?.pull ?? 0
-    for (const receipt of receipts) {
-      const entry = await db.outbox.where('[clientId+mid]').equals([clientId, receipt.mid]).first()
-      if (entry === undefined || entry.hash !== receipt.hash) continue
-      const state = receipt.outcome === 'parked' ? 'parked' : 'settled'
-      await db.outbox.update(entry.n, { state, receipt, settledAtPull: pull })
-      touched.push(entry.recordId)
-    }
-    await refreshIndex(db, touched, actor)
-  })
-  changed(touched)
-}
-
-async function rewindTo({ db }: DbContext, mid: number): Promise<boolean> {
-  return db.transaction('rw', db.client, db.outbox, async () => {
-    const clientId = (await db.client.get('me'))?.clientId
-    const entries = (await db.outbox.toArray()).filter(
-      (entry) => entry.clientId === clientId && entry.mid >= mid,
-    )
-    if (!entries.some((entry) => entry.mid === mid)) return false
-    for (const entry of entries)
-      if (entry.state === 'settled') await db.outbox.update(entry.n, { state: 'queued' })
-    return true
-  })
-}
-
-async function renumberFrom(context: DbContext, mid: number): Promise<void> {
-  const { db } = context
-  await db.transaction('rw', db.client, db.outbox, db.rows, async () => {
-    const old = await readClient(context)
-    const clientId = asClientId(context.newId())
-    const queued = (await db.outbox.where('state').equals('queued').sortBy('n')).filter(
-      (entry) => entry.clientId !== old.clientId || entry.mid >= mid,
-    )
-    const renumbered = new Map<number, number>()
-    for (const [index, entry] of queued.entries()) {
-      renumbered.set(entry.mid, index + 1)
-      const base = await rebase(db, { entry, renumbered })
-      const mutation = { ...entry.mutation, mid: index + 1, base }
-      await db.outbox.update(entry.n, { clientId, mid: index + 1, mutation })
-    }
-    await db.client.put({ ...old, clientId, nextMid: queued.length + 1 })
-  })
-}
-
-/** An edit chained to a mutation that kept its old number stands on that one's revision instead. */
-async function rebase(
-  db: TabletDatabase,
-  { entry, renumbered }: { entry: OutboxEntry; renumbered: ReadonlyMap<number, number> },
-): Promise<MutationBase> {
-  const { base } = entry.mutation
-  if (!('mid' in base)) return base
-  const mid = renumbered.get(base.mid)
-  if (mid !== undefined) return { mid }
-  const earlier = await db.outbox.where('[clientId+mid]').equals([entry.clientId, base.mid]).first()
-  const rows = await db.rows.where('id').equals(entry.recordId).toArray()
-  return { rev: earlier?.receipt?.rev ?? Math.max(0, ...rows.map(({ rev }) => rev)) }
 }

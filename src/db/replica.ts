@@ -2,17 +2,25 @@
 import type { Stream } from '../domain/actor.ts'
 import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
 import type { RecordId } from '../domain/ids.ts'
+import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
 import type { Replica } from '../sync/ports.ts'
-import { type DbContext, readClient } from './outbox.ts'
+import { type DbContext, readClient } from './context.ts'
 import type { StreamState, TabletDatabase } from './schema.ts'
-import { refreshIndex } from './shown.ts'
+import { keepAcked } from './sending.ts'
+import { refreshIndex, touchedBy } from './shown.ts'
 
 /** A stream is started over by itself at most once in this time [S22]. */
 const RESTART_PAUSE_MS = 60 * 60 * 1000
 
-export function createReplica(context: DbContext, nowMs: () => number): Replica {
-  const { db, actor, changed } = context
+/** Mutations the server has are kept this long, for a server that is restored from a backup [S22]. */
+const KEEP_ACKED_MS = 30 * 24 * 60 * 60 * 1000
+
+/** Epochs that say nothing about the server: of a stream never written to, and of one to be started over. */
+const NO_EPOCHS = ['0', '-']
+
+export function createReplica(context: DbContext): Replica {
+  const { db, actor, nowMs, changed } = context
   return {
     async cursors() {
       const states = await db.streams.toArray()
@@ -33,9 +41,12 @@ export function createReplica(context: DbContext, nowMs: () => number): Replica 
       const wrong: Stream[] = []
       await db.transaction('rw', [db.streams, db.rows, db.outbox, db.index], async () => {
         await dropLostStreams(db, response, touched)
-        for (const page of response.pages) {
-          if (!(await applyPage(db, page, touched))) wrong.push(page.stream)
-        }
+        for (const page of response.pages) await applyPage(db, page, touched)
+        const states = await db.streams.toArray()
+        wrong.push(
+          ...response.streams.filter((stream) => states.some((held) => held.stream === stream && held.wrong)),
+        )
+        await askAgain(db, touched)
         await refreshIndex(db, await withPending(db, touched), actor)
       })
       changed([...touched])
@@ -44,16 +55,32 @@ export function createReplica(context: DbContext, nowMs: () => number): Replica 
 
     async finishPull(pull) {
       const touched: RecordId[] = []
-      await db.transaction('rw', [db.rows, db.outbox, db.index], async () => {
+      await db.transaction('rw', [db.rows, db.outbox, db.acked, db.index], async () => {
         const covered = (await db.outbox.where('state').equals('settled').toArray()).filter(
           (entry) => entry.settledAtPull < pull,
         )
-        await db.outbox.bulkDelete(covered.map(({ n }) => n))
-        touched.push(...covered.map(({ recordId }) => recordId))
+        await keepAcked(context, covered)
+        await db.acked
+          .where('ackedAtMs')
+          .below(nowMs() - KEEP_ACKED_MS)
+          .delete()
+        touched.push(...covered.flatMap(({ mutation }) => touchedBy(mutation)))
         await refreshIndex(db, touched, actor)
       })
       changed(touched)
     },
+
+    async newEpoch() {
+      const asked = (await db.client.get('me'))?.epochs ?? []
+      const epochs = (await db.streams.toArray()).map(({ epoch }) => epoch)
+      return epochs.find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))
+    },
+
+    noteEpoch: (epoch) =>
+      db.transaction('rw', db.client, async () => {
+        const { epochs } = await readClient(context)
+        await db.client.update('me', { epochs: [...epochs, epoch] })
+      }),
 
     restart: (stream) =>
       db.transaction('rw', [db.streams, db.restarts], async () => {
@@ -63,7 +90,7 @@ export function createReplica(context: DbContext, nowMs: () => number): Replica 
         if (elapsedMs >= 0 && elapsedMs < RESTART_PAUSE_MS) return false
         await db.restarts.put({ stream, atMs: nowMs() })
         // An epoch no server has makes the next answer start the stream over.
-        await db.streams.update(stream, { epoch: '-', seq: 0 })
+        await db.streams.update(stream, { epoch: '-', seq: 0, wrong: false })
         return true
       }),
   }
@@ -89,8 +116,8 @@ async function dropRows(db: TabletDatabase, stream: string, touched: Set<RecordI
   await db.rows.bulkDelete(rows.map(({ id }): [string, string] => [stream, id]))
 }
 
-/** Applies one page; false when the stream is complete and what is held does not add up. */
-async function applyPage(db: TabletDatabase, page: StreamPage, touched: Set<RecordId>): Promise<boolean> {
+/** Applies one page; a stream that is complete and does not add up is marked wrong until it does. */
+async function applyPage(db: TabletDatabase, page: StreamPage, touched: Set<RecordId>): Promise<void> {
   const { stream } = page
   const [epoch, seq] = page.cursor
   const known = await db.streams.get(stream)
@@ -117,9 +144,27 @@ async function applyPage(db: TabletDatabase, page: StreamPage, touched: Set<Reco
   }
   await db.rows.bulkDelete(gone)
   await db.rows.bulkPut([...held.values()])
-  const state: StreamState = { stream, epoch, seq, count, sum }
+  const { complete } = page
+  const wrong =
+    complete === undefined
+      ? (known?.wrong ?? false) && !page.reset
+      : complete.count !== count || complete.sum !== sum
+  const state: StreamState = { stream, epoch, seq, count, sum, wrong }
   await db.streams.put(state)
-  return page.complete === undefined || (page.complete.count === count && page.complete.sum === sum)
+}
+
+/** Entries parked because their record or its parent was unknown: the server has decided again when it came [S11]. */
+async function askAgain(db: TabletDatabase, touched: ReadonlySet<RecordId>): Promise<void> {
+  const parked = await db.outbox.where('state').equals('parked').toArray()
+  for (const { n, recordId, mutation, receipt } of parked) {
+    const awaited =
+      receipt?.reason?.type === 'unknownRecord'
+        ? recordId
+        : receipt?.reason?.type === 'unknownParent'
+          ? parentIdOf(mutation)
+          : undefined
+    if ([...touched].some((id) => id === awaited)) await db.outbox.update(n, { state: 'queued' })
+  }
 }
 
 /** Pending records may look different when their parent came or went; there are few of them. */

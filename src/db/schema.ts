@@ -20,6 +20,8 @@ export interface StreamState {
   readonly seq: number
   readonly count: number
   readonly sum: string
+  /** What is held did not add up at the last complete page. */
+  readonly wrong: boolean
 }
 
 /** The identity of this database [S2]; one row, key 'me'. */
@@ -29,6 +31,14 @@ export interface ClientState {
   readonly nextMid: number
   /** Number of the last pull begun. */
   readonly pull: number
+  /** Epochs of the server under which it was asked what it knows of this tablet [S22]. */
+  readonly epochs: readonly string[]
+}
+
+/** A mutation the server has and a complete pull has shown, kept for a server that is restored from a backup [S22]. */
+export interface AckedEntry {
+  readonly entry: OutboxEntry
+  readonly ackedAtMs: number
 }
 
 /** When a stream was last started over [S22]. */
@@ -58,17 +68,21 @@ export class TabletDatabase extends Dexie {
   declare readonly restarts: EntityTable<RestartState, 'stream'>
   declare readonly rows: Table<RowRecord, [string, string]>
   declare readonly outbox: Table<OutboxEntry, number, NewOutboxEntry>
+  declare readonly acked: Table<AckedEntry, [string, number]>
   declare readonly index: EntityTable<StoredIndexEntry, 'id'>
   declare readonly forms: EntityTable<FormDraft, 'id'>
 
   constructor(name: string, options: DexieOptions = {}) {
-    super(name, { chromeTransactionDurability: 'strict', ...options })
+    // Closed means closed: a tab whose person signed out elsewhere must not make the database anew.
+    super(name, { chromeTransactionDurability: 'strict', autoOpen: false, ...options })
+    this.on('versionchange', () => this.close())
     this.version(1).stores({
       client: 'key',
       streams: 'stream',
       restarts: 'stream',
       rows: '[stream+id], id',
-      outbox: '++n, [clientId+mid], recordId, state',
+      outbox: '++n, [clientId+mid], recordId, state, mutation.resolves',
+      acked: '[entry.clientId+entry.mid], ackedAtMs',
       index: 'id, type, *keys',
       forms: 'id',
     })

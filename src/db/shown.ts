@@ -1,6 +1,7 @@
 /** Reads records as the person sees them, and keeps the light index in step. Runs inside the caller's transaction. */
 import type { Actor } from '../domain/actor.ts'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
+import type { Mutation } from '../domain/mutation.ts'
 import type { Facets, Fields, StoredRecord } from '../domain/record.ts'
 import { searchKey } from '../domain/search.ts'
 import { typeOf } from '../domain/types/index.ts'
@@ -12,25 +13,39 @@ import type { RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
 interface Sources {
   readonly rows: readonly RowRecord[]
   readonly entries: readonly OutboxEntry[]
+  /** A resolve of this conflict is on its way. */
+  readonly resolved: boolean
 }
 
+const NOTHING: Sources = { rows: [], entries: [], resolved: false }
+
 async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promise<Map<RecordId, Sources>> {
-  const [rows, entries] = await Promise.all([
+  const [rows, entries, resolves] = await Promise.all([
     db.rows.where('id').anyOf(ids).toArray(),
     db.outbox.where('recordId').anyOf(ids).sortBy('n'),
+    db.outbox.where('mutation.resolves').anyOf(ids).toArray(),
   ])
+  const resolved = new Set(
+    resolves.flatMap(({ state, mutation }) => (state === 'parked' ? [] : [mutation.resolves])),
+  )
   const rowsById = Map.groupBy(rows, ({ id }) => id)
   const entriesById = Map.groupBy(entries, ({ recordId }) => recordId)
-  return new Map(ids.map((id) => [id, { rows: rowsById.get(id) ?? [], entries: entriesById.get(id) ?? [] }]))
+  return new Map(
+    ids.map((id) => [
+      id,
+      { rows: rowsById.get(id) ?? [], entries: entriesById.get(id) ?? [], resolved: resolved.has(id) },
+    ]),
+  )
 }
 
 /** The server's version over all streams that carry it: the newest, with the fields of equal revisions together. */
-function baseOf(rows: readonly RowRecord[]): StoredRecord | undefined {
-  return rows.reduce<StoredRecord | undefined>((best, { record }) => {
+function baseOf({ rows, resolved }: Sources): StoredRecord | undefined {
+  const base = rows.reduce<StoredRecord | undefined>((best, { record }) => {
     if (best === undefined || record.rev > best.rev) return record
     if (record.rev < best.rev) return best
     return { ...best, fields: { ...record.fields, ...best.fields } }
   }, undefined)
+  return base !== undefined && resolved ? { ...base, stage: 'resolved' } : base
 }
 
 /** The record that a record of this type and these fields hangs on, as shown. */
@@ -42,16 +57,13 @@ export async function readParent(
   const value = link === undefined ? null : fields[link.field]
   if (typeof value !== 'string') return undefined
   const id = asRecordId(value)
-  const { rows, entries } = (await readSources(db, [id])).get(id) ?? { rows: [], entries: [] }
-  return replay({ base: baseOf(rows), parent: undefined, entries, actor })
+  const sources = (await readSources(db, [id])).get(id) ?? NOTHING
+  return replay({ base: baseOf(sources), parent: undefined, entries: sources.entries, actor })
 }
 
-async function shownOf(
-  db: TabletDatabase,
-  { rows, entries }: Sources,
-  actor: Actor,
-): Promise<Shown | undefined> {
-  const base = baseOf(rows)
+async function shownOf(db: TabletDatabase, sources: Sources, actor: Actor): Promise<Shown | undefined> {
+  const { entries } = sources
+  const base = baseOf(sources)
   const create = entries[0]?.mutation
   const type = base?.type ?? create?.type
   if (type === undefined) return undefined
@@ -89,8 +101,7 @@ export async function refreshIndex(db: TabletDatabase, ids: Iterable<RecordId>, 
   const entries: StoredIndexEntry[] = []
   for (const [id, source] of await readSources(db, wanted)) {
     // Only a pending record needs its parent; the others are as the server sent them.
-    const record =
-      source.entries.length === 0 ? baseOf(source.rows) : (await shownOf(db, source, actor))?.record
+    const record = source.entries.length === 0 ? baseOf(source) : (await shownOf(db, source, actor))?.record
     const entry = record === undefined || record.removed ? undefined : indexEntryOf(record, source.entries)
     if (entry === undefined) gone.push(id)
     else entries.push(entry)
@@ -133,4 +144,9 @@ function facetKeys(type: string, facets: Facets): string[] {
 /** One key of the generic index. */
 export function facetKey(type: string, facet: string, value: string): string {
   return `${type}|${facet}|${value}`
+}
+
+/** The records a mutation makes look different: its own, and the conflict it resolves. */
+export function touchedBy({ id, resolves }: Pick<Mutation, 'id' | 'resolves'>): RecordId[] {
+  return resolves === undefined ? [id] : [id, resolves]
 }

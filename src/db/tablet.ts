@@ -2,7 +2,8 @@
 import type { Actor } from '../domain/actor.ts'
 import { type IsoTime, type RecordId, asRecordId } from '../domain/ids.ts'
 import type { Forms, Outbox, Records, Replica } from '../sync/ports.ts'
-import { type DbContext, createOutbox } from './outbox.ts'
+import type { DbContext } from './context.ts'
+import { createOutbox } from './outbox.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
 import { facetKey, readShown } from './shown.ts'
 
@@ -48,6 +49,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     actor: options.actor,
     hash: options.hash,
     newId: options.newId,
+    nowMs: options.nowMs,
     changed(ids) {
       if (ids.length === 0) return
       tell(ids)
@@ -56,7 +58,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   }
   return {
     outbox: createOutbox(context),
-    replica: async () => (await import('./replica.ts')).createReplica(context, options.nowMs),
+    replica: async () => (await import('./replica.ts')).createReplica(context),
     records: createRecords(context, listeners),
     forms: createForms(db, options.now),
     close() {

@@ -10,6 +10,8 @@ export interface StoredSession {
   readonly keys: CryptoKeyPair
   /** '' after sign-out: the tablet stays enrolled, the person does not stay signed in. */
   readonly refreshToken: string
+  /** SHA-256 of the mail address, where the sign-in needs it. */
+  readonly account?: string
 }
 
 class VaultDatabase extends Dexie {
@@ -18,7 +20,7 @@ class VaultDatabase extends Dexie {
 
   constructor() {
     super('kaizencho-device', { chromeTransactionDurability: 'strict' })
-    this.version(1).stores({ sessions: 'uid', current: 'key' })
+    this.version(1).stores({ sessions: 'uid, account', current: 'key' })
   }
 }
 
@@ -26,6 +28,7 @@ export interface Vault {
   /** The signed-in person's session. */
   current(): Promise<StoredSession | undefined>
   byUid(uid: string): Promise<StoredSession | undefined>
+  byAccount(account: string): Promise<StoredSession | undefined>
   keep(session: StoredSession): Promise<void>
   /** Makes the person the signed-in one. */
   setCurrent(uid: string): Promise<void>
@@ -41,6 +44,7 @@ export function openVault(): Vault {
       return me === undefined ? undefined : db.sessions.get(me.uid)
     },
     byUid: (uid) => db.sessions.get(uid),
+    byAccount: (account) => db.sessions.where('account').equals(account).first(),
     keep: async (session) => void (await db.sessions.put(session)),
     setCurrent: async (uid) => void (await db.current.put({ key: 'me', uid })),
     end: (uid) =>

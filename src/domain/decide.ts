@@ -60,8 +60,8 @@ export interface DecideContext {
   readonly parent: StoredRecord | undefined
   /** Revision the mutation was made on, with `base.mid` already looked up; undefined when not known. */
   readonly baseRev: number | undefined
-  /** The actor's open conflicts on this record: field → `mine` [S16]. */
-  readonly openConflicts: Readonly<Record<string, Json>>
+  /** The actor's open conflicts on this record: field → every `mine` [S16]. */
+  readonly openConflicts: Readonly<Record<string, readonly Json[]>>
 }
 
 type Verdict<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Rejection }
@@ -144,8 +144,12 @@ function decideRemove(type: RecordType, context: ExistingContext): Verdict<Decis
 
 function decideEdit(type: RecordType, mutation: Mutation, context: ExistingContext): Verdict<Decision> {
   const { actor, now, record, parent, openConflicts } = context
+  const moved = decideStage(type, mutation, context)
+  if (!moved.ok) return moved
   const madeAt: StoredRecord = { ...record, stage: mutation.stage ?? record.stage }
   const widened = type.audienceRank(record.stage) > type.audienceRank(madeAt.stage)
+  // What belongs to a stage move that cannot be made waits with it for a person.
+  const stalled = moved.value.type === 'conflict' ? (moved.value.transition.requires ?? []) : []
   const fields: Record<string, Json> = { ...record.fields }
   const conflicts: FieldConflict[] = []
   const merged: string[] = []
@@ -162,22 +166,15 @@ function decideEdit(type: RecordType, mutation: Mutation, context: ExistingConte
     if (!allowedNow && !spec.write({ actor, record: madeAt, parent, value })) {
       return reject({ type: 'notAllowed', field: name })
     }
-    const outcome = decideField(spec, {
-      change,
-      current,
-      open: openConflicts[name],
-      held: !allowedNow || (widened && spec.freeText === true),
-    })
-    if (outcome.type === 'conflict')
+    const held = !allowedNow || (widened && spec.freeText === true) || stalled.includes(name)
+    const outcome = decideField(spec, { change, current, open: openConflicts[name] ?? [], held })
+    if (outcome.type === 'conflict') {
       conflicts.push({ field: name, base: change.from, theirs: current, mine: change.to })
-    if (outcome.type === 'merged') merged.push(name)
-    if (outcome.type === 'set' || outcome.type === 'merged') {
-      fields[name] = outcome.value
     }
+    if (outcome.type === 'merged') merged.push(name)
+    if (outcome.type === 'set' || outcome.type === 'merged') fields[name] = outcome.value
   }
 
-  const moved = decideStage(type, mutation, { ...context, fields })
-  if (!moved.ok) return moved
   if (moved.value.type === 'conflict') {
     conflicts.push({
       field: STAGE_FIELD,
@@ -187,10 +184,12 @@ function decideEdit(type: RecordType, mutation: Mutation, context: ExistingConte
     })
   }
   const stage = moved.value.type === 'moved' ? moved.value.to : record.stage
-  // Edit against remove: the edit wins, as a conflict [S18]; the row stands again.
-  if (record.removed) conflicts.push({ field: REMOVED_FIELD, base: false, theirs: true, mine: false })
   const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
-  const next = touched(record, { actor, now, fields: filled, stage, removed: false })
+  const changes = touched(record, { actor, now, fields: filled, stage, removed: record.removed }) !== record
+  // Edit against remove: the edit wins, as a conflict [S18]; the row stands again. An edit of nothing wins nothing.
+  const revives = record.removed && (changes || conflicts.length > 0)
+  if (revives) conflicts.push({ field: REMOVED_FIELD, base: false, theirs: true, mine: false })
+  const next = touched(record, { actor, now, fields: filled, stage, removed: record.removed && !revives })
   const missing = missingField(type, next, moved.value.type === 'moved' ? moved.value.transition : undefined)
   if (missing !== null) return reject({ type: 'missingValue', field: missing })
   const outcome = conflicts.length > 0 ? 'conflicted' : merged.length > 0 ? 'merged' : 'accepted'
@@ -199,10 +198,10 @@ function decideEdit(type: RecordType, mutation: Mutation, context: ExistingConte
 
 function decideField(
   spec: FieldSpec,
-  { change, current, open, held }: { change: Change; current: Json; open: Json | undefined; held: boolean },
+  { change, current, open, held }: { change: Change; current: Json; open: readonly Json[]; held: boolean },
 ): ReturnType<typeof mergeField> {
   // The person went on from their own side of an open conflict: it is that side that changes [S16].
-  if (open !== undefined && jsonEqual(open, change.from) && !jsonEqual(current, change.from))
+  if (open.some((mine) => jsonEqual(mine, change.from)) && !jsonEqual(current, change.from))
     return { type: 'conflict' }
   if (held) return { type: 'conflict' }
   return mergeField(spec.merge, { from: change.from, current, mine: change.to })
@@ -211,12 +210,12 @@ function decideField(
 type StageMove =
   | { readonly type: 'none' }
   | { readonly type: 'moved'; readonly to: string; readonly transition: Transition }
-  | { readonly type: 'conflict'; readonly base: Json; readonly mine: Json }
+  | { readonly type: 'conflict'; readonly base: Json; readonly mine: Json; readonly transition: Transition }
 
 function decideStage(
   type: RecordType,
   mutation: Mutation,
-  { actor, record, parent, fields }: ExistingContext & { readonly fields: Fields },
+  { actor, record, parent }: ExistingContext,
 ): Verdict<StageMove> {
   const change = mutation.set[STAGE_FIELD]
   // A create of an existing id is an edit from empty [S10]: its first stage asks for nothing.
@@ -227,10 +226,10 @@ function decideStage(
     return reject({ type: 'invalidValue', field: STAGE_FIELD })
   const asked = type.transitions.find((candidate) => candidate.from === from && candidate.to === to)
   if (asked === undefined) return reject({ type: 'stageRefused', from, to })
-  const before = { ...record, fields }
-  if (!asked.by({ actor, record: { ...before, stage: from }, parent }))
+  if (!asked.by({ actor, record: { ...record, stage: from }, parent }))
     return reject({ type: 'notAllowed', field: STAGE_FIELD })
-  if (from !== record.stage) return { ok: true, value: { type: 'conflict', base: from, mine: to } }
+  if (from !== record.stage)
+    return { ok: true, value: { type: 'conflict', base: from, mine: to, transition: asked } }
   return { ok: true, value: { type: 'moved', to, transition: asked } }
 }
 

@@ -18,13 +18,7 @@ export interface ImportRow {
 export interface ImportError {
   readonly line: number
   readonly type:
-    | 'malformedRow'
-    | 'missingValue'
-    | 'invalidValue'
-    | 'duplicate'
-    | 'unknownUnit'
-    | 'ambiguousUnit'
-    | 'unitChanged'
+    'malformedRow' | 'missingValue' | 'invalidValue' | 'duplicate' | 'unknownUnit' | 'ambiguousUnit'
   readonly column?: string
   readonly value?: string
 }
@@ -33,6 +27,8 @@ export interface ImportError {
 export interface ImportPlan {
   readonly intentions: readonly Intention[]
   readonly errors: readonly ImportError[]
+  /** Lines of rows that are there already and say something else by now: they are left as they are. */
+  readonly kept: readonly number[]
 }
 
 interface ImportContext {
@@ -63,8 +59,8 @@ export function importedInitiativeIds(rows: readonly ImportRow[], fiscalYear: nu
 }
 
 /**
- * Plans the import of a fiscal year's list (No, 取組内容, 部所名). A row that is there already becomes an edit of the fields
- * that differ, or nothing. 部所名 is kept as written; 進捗 stays 未設定.
+ * Plans the import of a fiscal year's list (No, 取組内容, 部所名). A row that is there already is its unit's: it is left as
+ * it is, and named in `kept` when the sheet says something else. 部所名 is kept as written; 進捗 stays 未設定.
  */
 export function importInitiatives({
   rows,
@@ -74,34 +70,32 @@ export function importInitiatives({
   fiscalYear,
 }: ImportContext & { readonly units: readonly Unit[]; readonly fiscalYear: number }): ImportPlan {
   const findUnits = createUnitFinder(units)
-  return plan({ rows, existing, at, type: initiativeType, stage: 'submitted' }, ({ cells }) => {
-    const no = readNo(cells)
-    if (no === undefined) return { error: 'invalidValue', column: NO }
-    const unitLabel = cells[UNIT] ?? ''
-    if (unitLabel.trim() === '') return { error: 'missingValue', column: UNIT }
-    const found = findUnits(unitLabel)
-    if (found.type !== 'found') return { error: found.type, column: UNIT }
-    const [leadUnit = '', ...jointUnits] = found.ids
-    const id = importedInitiativeId(fiscalYear, no)
-    const before = existing.get(id)
-    // Handing a row over to another unit is an event of its own (所管替え), not the correction of a cell.
-    if (before !== undefined && fieldOf(before, 'leadUnit') !== leadUnit)
-      return { error: 'unitChanged', column: UNIT }
-    return {
-      id,
-      idColumn: NO,
-      columns: { title: TITLE, no: NO, unitLabel: UNIT },
-      values: {
-        title: (cells[TITLE] ?? '').trim(),
-        leadUnit,
-        jointUnits: jointUnits.length > 0 ? jointUnits : null,
-        unitLabel,
-        fiscalYear,
-        no,
-        importKey: importKey(fiscalYear, no),
-      },
-    }
-  })
+  return plan(
+    { rows, existing, at, type: initiativeType, stage: 'submitted', keepsExisting: true },
+    ({ cells }) => {
+      const no = readNo(cells)
+      if (no === undefined) return { error: 'invalidValue', column: NO }
+      const unitLabel = cells[UNIT] ?? ''
+      if (unitLabel.trim() === '') return { error: 'missingValue', column: UNIT }
+      const found = findUnits(unitLabel)
+      if (found.type !== 'found') return { error: found.type, column: UNIT }
+      const [leadUnit = '', ...jointUnits] = found.ids
+      return {
+        id: importedInitiativeId(fiscalYear, no),
+        idColumn: NO,
+        columns: { title: TITLE, no: NO, unitLabel: UNIT },
+        values: {
+          title: (cells[TITLE] ?? '').trim(),
+          leadUnit,
+          jointUnits: jointUnits.length > 0 ? jointUnits : null,
+          unitLabel,
+          fiscalYear,
+          no,
+          importKey: importKey(fiscalYear, no),
+        },
+      }
+    },
+  )
 }
 
 /** Plans the import of units (id, name, short_name, kana, kind, parent, source); their order in the file is the bureau's. */
@@ -114,20 +108,23 @@ export function importUnits({ rows, existing, at }: ImportContext): ImportPlan {
     parent: 'parent',
     source: 'source',
   }
-  return plan({ rows, existing, at, type: unitType, stage: 'active' }, ({ cells }, index) => {
-    const id = (cells['id'] ?? '').trim()
-    if (!v.is(unitIdSchema, id)) return { error: 'invalidValue', column: 'id' }
-    const values = Object.entries(columns).map(([field, column]): [string, Json] => {
-      const value = (cells[column] ?? '').trim()
-      return [field, value === '' ? null : value]
-    })
-    return {
-      id: asRecordId(id),
-      idColumn: 'id',
-      columns,
-      values: { ...Object.fromEntries(values), order: index + 1 },
-    }
-  })
+  return plan(
+    { rows, existing, at, type: unitType, stage: 'active', keepsExisting: false },
+    ({ cells }, index) => {
+      const id = (cells['id'] ?? '').trim()
+      if (!v.is(unitIdSchema, id)) return { error: 'invalidValue', column: 'id' }
+      const values = Object.entries(columns).map(([field, column]): [string, Json] => {
+        const value = (cells[column] ?? '').trim()
+        return [field, value === '' ? null : value]
+      })
+      return {
+        id: asRecordId(id),
+        idColumn: 'id',
+        columns,
+        values: { ...Object.fromEntries(values), order: index + 1 },
+      }
+    },
+  )
 }
 
 /** A row read: the record it stands for, or the column that stops it. `columns` says which column a field came from. */
@@ -144,11 +141,13 @@ interface PlanContext extends ImportContext {
   readonly type: RecordType
   /** Stage of new records. */
   readonly stage: string
+  readonly keepsExisting: boolean
 }
 
 function plan(context: PlanContext, read: (row: ImportRow, index: number) => Reading): ImportPlan {
   const intentions: Intention[] = []
   const errors: ImportError[] = []
+  const kept: number[] = []
   const seen = new Set<string>()
   for (const [index, row] of context.rows.entries()) {
     const reading = read(row, index)
@@ -161,9 +160,11 @@ function plan(context: PlanContext, read: (row: ImportRow, index: number) => Rea
     if ('error' in reading) continue
     seen.add(reading.id)
     const intention = intentionOf(reading.id, reading.values, context)
-    if (intention !== undefined) intentions.push(intention)
+    if (intention === undefined) continue
+    if (context.keepsExisting && intention.op === 'edit') kept.push(row.line)
+    else intentions.push(intention)
   }
-  return { intentions, errors }
+  return { intentions, errors, kept }
 }
 
 function problemOf(

@@ -16,3 +16,8 @@ const LABELS: Record<Progress, string> = {
 export function progressLabel(progress: Progress | null): string {
   return progress === null ? '未設定' : LABELS[progress]
 }
+
+/** The progress a stored value names; null for 未設定 or anything unknown. */
+export function parseProgress(value: unknown): Progress | null {
+  return PROGRESS_IDS.find((id) => id === value) ?? null
+}

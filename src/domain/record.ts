@@ -89,6 +89,8 @@ export interface RecordType {
   readonly audienceRank: (stage: string) => number
   /** In which streams the record appears; `parent` is given for types that have one. */
   readonly feeds: (record: StoredRecord, parent: StoredRecord | undefined) => readonly Feed[]
+  /** What the feeds of records hanging on this one depend on; they are fed anew when it changes. Absent = nothing does. */
+  readonly audienceKey?: (record: StoredRecord) => string
   /** Indexed keys for lists and counts. */
   readonly facets: (record: StoredRecord) => Facets
   /** Texts found by search. */
@@ -121,11 +123,20 @@ export function project(record: StoredRecord, omit: readonly string[] = []): Sto
   }
 }
 
+/** In which streams the record belongs by its type: with a removed parent, in none. */
+export function feedsByType(
+  type: RecordType,
+  record: StoredRecord,
+  parent: StoredRecord | undefined,
+): readonly Feed[] {
+  return parent?.removed === true ? [] : type.feeds(record, parent)
+}
+
 /** The record as the actor may see it: the union of their streams' projections; undefined when none carries it. */
 function projectFor(type: RecordType, { actor, record, parent }: RuleContext): StoredRecord | undefined {
   if (hasRole(actor, 'system')) return record
   const streams = streamsOf(actor)
-  const feeds = type.feeds(record, parent).filter((feed) => streams.includes(feed.stream))
+  const feeds = feedsByType(type, record, parent).filter((feed) => streams.includes(feed.stream))
   if (feeds.length === 0) return undefined
   const hidden = Object.keys(record.fields).filter((name) => feeds.every((feed) => feed.omit?.includes(name)))
   return project(record, hidden)

@@ -1,4 +1,4 @@
-/** Signing in and staying signed in, as it crosses the network [S26]. Tablet and embedded server parse with the same schemas. */
+/** Signing in and staying signed in, as it crosses the network [S26]. Tablet and servers parse with the same schemas. */
 import * as v from 'valibot'
 import { deviceIdSchema, isoTimeSchema } from './ids.ts'
 import { profileSchema } from './wire.ts'
@@ -15,37 +15,40 @@ export const publicKeySchema = v.object({
 })
 export type PublicKey = v.InferOutput<typeof publicKeySchema>
 
-/** ログイン: e-mail, password and the tablet, which is enrolled by it. `id` is null on a tablet that has none yet. */
+/** A tablet as it presents itself to be enrolled. `id` is null on a tablet that has none yet. */
+const deviceSchema = v.strictObject({
+  id: v.nullable(deviceIdSchema),
+  label: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120)),
+  publicKey: publicKeySchema,
+})
+
+/** ログイン: e-mail, password and the tablet, which is enrolled by it. */
 export const signInRequestSchema = v.strictObject({
   email: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.minLength(1), v.maxLength(254)),
   password: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
-  device: v.strictObject({
-    id: v.nullable(deviceIdSchema),
-    label: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120)),
-    publicKey: publicKeySchema,
-  }),
+  device: deviceSchema,
 })
 export type SignInRequest = v.InferOutput<typeof signInRequestSchema>
 
 const refreshTokenSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/))
 
-/** Refreshing and ログアウト ask for the same. `proof`: base64url of the device key's signature (ECDSA P-256, SHA-256, raw r‖s) over `proofText`. */
+/** base64url of the device key's signature (ECDSA P-256, SHA-256, raw r‖s) over `proofText`. */
+export const proofSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{86}$/))
+
+/** Refreshing and ログアウト ask for the same. */
 export const refreshRequestSchema = v.strictObject({
   refreshToken: refreshTokenSchema,
   deviceId: deviceIdSchema,
-  proof: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{86}$/)),
+  proof: proofSchema,
 })
 export type RefreshRequest = v.InferOutput<typeof refreshRequestSchema>
 
-/** The text the device key signs; its UTF-8 is what is signed. */
-export function proofText({
-  refreshToken,
-  deviceId,
-}: {
-  readonly refreshToken: string
-  readonly deviceId: string
-}): string {
-  return `${refreshToken}.${deviceId}`
+/**
+ * The text the device key signs; its UTF-8 is what is signed. The token is the refresh token of the embedded identity, or
+ * Firebase's ID token.
+ */
+export function proofText(token: string, deviceId: string): string {
+  return `${token}.${deviceId}`
 }
 
 /** Answer to signing in and to refreshing. The refresh token replaces the one before. */
@@ -56,5 +59,22 @@ export const sessionResponseSchema = v.object({
   deviceId: deviceIdSchema,
   profile: profileSchema,
   serverTime: isoTimeSchema,
+  /** The password is a one-time password: the person is asked for one of their own. */
+  mustChangePassword: v.optional(v.boolean()),
 })
 export type SessionResponse = v.InferOutput<typeof sessionResponseSchema>
+
+/** Headers in which a tablet signed in with Firebase says which one it is, with every request, and proves it. */
+export const DEVICE_ID_HEADER = 'x-device-id'
+export const DEVICE_PROOF_HEADER = 'x-device-proof'
+
+/** Enrolling a tablet right after signing in with Firebase. */
+export const enrolRequestSchema = v.strictObject({ device: deviceSchema })
+
+/** Who the person is now, and on which tablet: the answer to enrolling, and to coming back. */
+export const presenceSchema = v.object({
+  deviceId: deviceIdSchema,
+  profile: profileSchema,
+  serverTime: isoTimeSchema,
+})
+export type Presence = v.InferOutput<typeof presenceSchema>

@@ -16,3 +16,8 @@ const LABELS: Record<Stage, string> = {
 export function stageLabel(stage: Stage): string {
   return LABELS[stage]
 }
+
+/** The stage a stored value names; a row of a newer version's stage is shown as 提出済, the widest known. */
+export function parseStage(value: unknown): Stage {
+  return STAGE_IDS.find((id) => id === value) ?? 'submitted'
+}

@@ -3,16 +3,16 @@ import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { fiscalYearOf, localDateOf } from '../domain/fiscal.ts'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
-import { type Json, jsonEqual } from '../domain/json.ts'
-import type { Change } from '../domain/mutation.ts'
-import { PROGRESS_IDS, type Progress } from '../domain/progress.ts'
+import type { Json } from '../domain/json.ts'
+import { type Progress, parseProgress } from '../domain/progress.ts'
 import { type StoredRecord, fieldOf } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
 import { queryKeys } from '../domain/search.ts'
-import { STAGE_IDS, type Stage } from '../domain/stage.ts'
+import { type Stage, parseStage } from '../domain/stage.ts'
 import type { SyncMark } from '../domain/syncMark.ts'
 import type { FeedbackKind } from '../domain/types/feedback.ts'
 import type { IndexEntry, OutboxEntry, SaveError } from '../sync/ports.ts'
+import { type FieldValues, changesBetween } from './changes.ts'
 import { useRecords } from './records.ts'
 import { useSession } from './session.ts'
 import { useUnits } from './units.ts'
@@ -43,9 +43,6 @@ export interface InitiativeFilter {
   readonly stage: Stage | ''
   readonly query: string
 }
-
-/** Values of the log form's fields, by field name. */
-export type FieldValues = Readonly<Record<string, Json>>
 
 type Saved = Promise<Result<OutboxEntry, SaveError>>
 
@@ -130,7 +127,7 @@ export const useInitiatives = defineStore('initiatives', () => {
     })
   }
 
-  /** Throws a draft away; an open undo brings it back by saving it again. */
+  /** Throws a draft away, for the whole unit. */
   async function removeDraft(started: StoredRecord): Saved {
     return records.save({ type: 'initiative', op: 'remove', id: started.id, stage: started.stage, set: {} })
   }
@@ -138,15 +135,15 @@ export const useInitiatives = defineStore('initiatives', () => {
   /** Adds a 経過; with a new progress the row's progress moves too. */
   async function addNote(
     target: StoredRecord,
-    { text, progress }: { text: string; progress: Progress | null },
+    { id, text, progress }: { id: RecordId; text: string; progress: Progress | null },
   ): Saved {
-    const current = progressOf(fieldOf(target, 'progress'))
+    const current = parseProgress(fieldOf(target, 'progress'))
     const moves = progress !== null && progress !== current
     const move: FieldValues = moves ? { progressFrom: current, progressTo: progress } : {}
     const saved = await records.save({
       type: 'note',
       op: 'create',
-      id: newId(),
+      id,
       stage: null,
       set: changesBetween({}, { stage: 'posted', initiative: target.id, text, ...move }),
     })
@@ -219,16 +216,6 @@ export const useInitiatives = defineStore('initiatives', () => {
   }
 })
 
-/** Changes from one set of values to another, without what stays the same. */
-function changesBetween(from: FieldValues, to: FieldValues): Record<string, Change> {
-  const set: Record<string, Change> = {}
-  for (const [field, value] of Object.entries(to)) {
-    const before = from[field] ?? null
-    if (!jsonEqual(before, value)) set[field] = { from: before, to: value }
-  }
-  return set
-}
-
 function itemOf(
   entry: IndexEntry,
   { mark, openFeedback, unitName }: { mark: SyncMark; openFeedback: number; unitName: string },
@@ -243,18 +230,14 @@ function itemOf(
     leadUnit: String(facets['leadUnit'] ?? ''),
     jointUnits: Array.isArray(joint) ? joint : [],
     fiscalYear: Number(facets['fiscalYear'] ?? 0),
-    progress: progressOf(facets['progress']),
-    stage: STAGE_IDS.find((stage) => stage === entry.stage) ?? 'draft',
+    progress: parseProgress(facets['progress']),
+    stage: parseStage(entry.stage),
     mark,
     receiptNo: entry.receiptNo,
     updatedAt: entry.updatedAt,
     search: entry.search,
     openFeedback,
   }
-}
-
-function progressOf(value: unknown): Progress | null {
-  return PROGRESS_IDS.find((progress) => progress === value) ?? null
 }
 
 /** No. order within a year, newest year first; rows without a No. after those with one, newest change first. */

@@ -4,11 +4,11 @@ import type { Actor } from '../domain/actor.ts'
 import type { RecordId } from '../domain/ids.ts'
 import type { Result } from '../domain/result.ts'
 import type { HistoryEntry } from '../domain/wire.ts'
-import type { Auth, Forms, Outbox, Profile, Records, TransportError } from '../sync/ports.ts'
+import type { Accounts, Auth, Forms, Outbox, Profile, Records, TransportError } from '../sync/ports.ts'
 import type { SyncStatus } from '../sync/status.ts'
 
 /** What views need of the ports. */
-export type { Forms, Shown } from '../sync/ports.ts'
+export type { AccountError, Forms, PasswordError, Shown } from '../sync/ports.ts'
 
 /** One signed-in person's place on this tablet: their database and its sync. */
 export interface Workplace {
@@ -18,6 +18,7 @@ export interface Workplace {
   readonly outbox: Outbox
   readonly forms: Forms
   readonly sync: SyncControl
+  readonly accounts: Accounts
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
   newId(): RecordId
   now(): string
@@ -47,6 +48,11 @@ export interface StorageState {
 export interface AppPorts {
   readonly auth: Auth
   openWorkplace(profile: Profile): Promise<Workplace>
+  /** Tells the other tabs that a person signed out here, and is told. */
+  readonly otherTabs: {
+    announceSignOut(uid: string): void
+    onSignOut(listener: (uid: string) => void): void
+  }
   readonly storage: {
     state(): Promise<StorageState>
     /** Asks the browser not to evict; answers what it said. */

@@ -1,10 +1,10 @@
 /** Who is signed in on this tablet, and their workplace. */
 import { defineStore } from 'pinia'
-import { computed, inject, shallowReadonly, shallowRef } from 'vue'
+import { computed, inject, shallowReadonly, shallowRef, watch } from 'vue'
 import { hasRole } from '../domain/actor.ts'
 import type { Role } from '../domain/actor.ts'
 import { type Result, err, ok } from '../domain/result.ts'
-import type { Profile, SignInError } from '../sync/ports.ts'
+import type { Passwords, PasswordError, Profile, SignInError } from '../sync/ports.ts'
 import { type AppPorts, PORTS, type Workplace } from './ports.ts'
 
 export type SessionState =
@@ -25,6 +25,11 @@ export const useSession = defineStore('session', () => {
   const state = shallowRef<SessionState>({ type: 'loading' })
   const workplace = computed(() => (state.value.type === 'signedIn' ? state.value.workplace : undefined))
   const profile = computed(() => workplace.value?.profile)
+  /** The one-time password of this person is still to be replaced. */
+  const mustChangePassword = shallowRef(false)
+  watch(profile, (person) => (mustChangePassword.value = person?.mustChangePassword === true), {
+    immediate: true,
+  })
 
   async function open(person: Profile): Promise<void> {
     try {
@@ -46,7 +51,11 @@ export const useSession = defineStore('session', () => {
     email: string
     password: string
   }): Promise<Result<void, SignInError>> {
-    const answer = await ports.auth.signIn(credentials)
+    return enter(await ports.auth.signIn(credentials))
+  }
+
+  /** Opens the workplace of whoever has signed in. */
+  async function enter(answer: Result<Profile, SignInError>): Promise<Result<void, SignInError>> {
     if (!answer.ok) return answer
     const current = workplace.value
     if (current?.profile.uid === answer.value.uid) {
@@ -58,6 +67,19 @@ export const useSession = defineStore('session', () => {
     return ok(undefined)
   }
 
+  const { bureau } = ports.auth
+  const bureauSignIn =
+    bureau === undefined
+      ? undefined
+      : {
+          leave: () => bureau.leave(),
+          /** Opens the workplace of whoever came back; undefined when nobody had left. */
+          async comeBack(): Promise<Result<void, SignInError> | undefined> {
+            const answer = await bureau.comeBack()
+            return answer === undefined ? undefined : enter(answer)
+          },
+        }
+
   /** Signs out and empties the tablet of the person's data; refuses while anything has not reached the server. */
   async function signOut(): Promise<Result<void, UnsentWork>> {
     const current = workplace.value
@@ -66,9 +88,31 @@ export const useSession = defineStore('session', () => {
     const unsettled = await current.outbox.unsettled()
     const queued = unsettled.filter((entry) => entry.state === 'queued').length
     if (unsettled.length > 0) return err({ queued, parked: unsettled.length - queued })
+    // The other tabs close first; what one of them saved in between is seen here and kept.
+    ports.otherTabs.announceSignOut(current.profile.uid)
+    const late = await current.outbox.unsettled()
+    if (late.length > 0) return err({ queued: late.length, parked: 0 })
     await ports.auth.signOut(current.profile.uid)
     await current.destroy()
     state.value = { type: 'signedOut' }
+    return ok(undefined)
+  }
+
+  ports.otherTabs.onSignOut((uid) => {
+    const current = workplace.value
+    if (current === undefined || String(current.profile.uid) !== uid) return
+    state.value = { type: 'signedOut' }
+    void current.close()
+  })
+
+  /** Changes the person's password; the tablet then asks who they are, so that it stops asking for a new one. */
+  async function changePassword(passwords: Passwords): Promise<Result<void, PasswordError>> {
+    const current = workplace.value
+    if (current === undefined) return err({ type: 'signInNeeded' })
+    const changed = await current.accounts.changePassword(passwords)
+    if (!changed.ok) return changed
+    mustChangePassword.value = false
+    await ports.auth.headers(current.profile.uid, { fresh: true })
     return ok(undefined)
   }
 
@@ -77,7 +121,18 @@ export const useSession = defineStore('session', () => {
     return actor !== undefined && hasRole(actor, ...roles)
   }
 
-  return { state: shallowReadonly(state), workplace, profile, restore, signIn, signOut, has }
+  return {
+    state: shallowReadonly(state),
+    workplace,
+    profile,
+    mustChangePassword: shallowReadonly(mustChangePassword),
+    changePassword,
+    restore,
+    signIn,
+    bureauSignIn,
+    signOut,
+    has,
+  }
 })
 
 /** The ports main.ts provides; a store used without them is a bug. */

@@ -32,12 +32,15 @@ export const useUnits = defineStore('units', () => {
       new Map(records.ofType('member').map(({ id, facets }) => [String(id), String(facets['name'] ?? '')])),
   )
 
-  /** Short name of a unit, its id while master data is not here yet. */
-  const nameOf = (unitId: string): string => byId.value.get(unitId)?.shortName ?? unitId
+  /** Short name of a unit; '' while master data is not here yet. */
+  const nameOf = (unitId: string): string => byId.value.get(unitId)?.shortName ?? ''
   /** Name of a person, '' when unknown. */
   const memberName = (uid: string): string => memberNames.value.get(uid) ?? ''
 
   const isKnown = (unitId: string): boolean => byId.value.has(unitId)
 
-  return { units, nameOf, isKnown, memberName }
+  /** Place of a unit in the bureau's order; unknown ones come last. */
+  const orderOf = (unitId: string): number => byId.value.get(unitId)?.order ?? Number.MAX_SAFE_INTEGER
+
+  return { units, nameOf, isKnown, orderOf, memberName }
 })

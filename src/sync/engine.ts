@@ -22,6 +22,9 @@ const BATCH_BYTES = MAX_PUSH_BYTES - 4096
 /** More rounds than this in one run means that tablet and server disagree for good; better to stop and say so. */
 const MAX_ROUNDS = 10_000
 
+/** Push and pull this often in one run at most; the timer goes on from there. */
+const MAX_EXCHANGES = 5
+
 type Outcome = { readonly type: 'done' } | { readonly type: 'stopped'; readonly error: TransportError }
 const DONE: Outcome = { type: 'done' }
 
@@ -111,8 +114,7 @@ export class SyncEngine {
     this.schedule.cancel()
     let outcome: Outcome
     try {
-      outcome = await this.push()
-      if (outcome.type === 'done') outcome = await this.pull()
+      outcome = await this.exchange()
     } catch (error) {
       // A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7].
       await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
@@ -126,6 +128,36 @@ export class SyncEngine {
       await this.showFailure(outcome.error)
       this.schedule.next('failed')
     }
+  }
+
+  /** Push, pull, and again while the pull has shown something to send: a restored server, or a record that was waited for. */
+  private async exchange(): Promise<Outcome> {
+    for (let round = 0; round < MAX_EXCHANGES; round += 1) {
+      for (const step of [() => this.push(), () => this.pull(), () => this.askWhatIsKnown()]) {
+        const outcome = await step()
+        if (outcome.type === 'stopped') return outcome
+      }
+      if ((await this.ports.outbox.queuedCount()) === 0) break
+    }
+    return DONE
+  }
+
+  /**
+   * A server with another epoch was restored from a backup [S22]: it may have forgotten mutations it acknowledged. It is
+   * asked once per epoch how far it knows this tablet; what lies beyond is queued again.
+   */
+  private async askWhatIsKnown(): Promise<Outcome> {
+    const { outbox, replica, transport } = this.ports
+    const epoch = await replica.newEpoch()
+    if (epoch === undefined) return DONE
+    for (const clientId of await outbox.answeredClients()) {
+      const cursors = await replica.cursors()
+      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId, cursors })
+      if (!answer.ok) return { type: 'stopped', error: answer.error }
+      await outbox.sendAgainBeyond(clientId, answer.value.lmid)
+    }
+    await replica.noteEpoch(epoch)
+    return DONE
   }
 
   private async push(): Promise<Outcome> {
@@ -144,7 +176,7 @@ export class SyncEngine {
       if (!answer.ok) {
         if (this.shrinkBatch(answer.error, batch)) continue
         if (answer.error.type === 'refused' && answer.error.refusal.type === 'foreignClient') {
-          await outbox.renumberFrom(first.mid)
+          await outbox.renumberFrom(clientId, first.mid)
           continue
         }
         return { type: 'stopped', error: answer.error }
@@ -153,34 +185,35 @@ export class SyncEngine {
         case 'receipts':
           this.noteServerTime(answer.value.serverTime)
           await outbox.settle(clientId, answer.value.receipts)
-          this.batchLimit = MAX_PUSH_MUTATIONS
+          this.batchLimit = Math.min(MAX_PUSH_MUTATIONS, this.batchLimit * 2)
           break
         case 'gap':
-          if (!(await outbox.rewindTo(answer.value.lmid + 1))) await outbox.renumberFrom(first.mid)
+          await outbox.sendAgainBeyond(clientId, answer.value.lmid)
           break
         case 'clientIdReused':
-          await outbox.renumberFrom(answer.value.mid)
+          await outbox.renumberFrom(clientId, answer.value.mid)
           break
       }
     }
     throw new Error('push did not come to rest')
   }
 
-  /** A batch the server finds too large is halved [S8]. */
+  /** A batch too large for the server, or for a thin network, is halved [S8]; it grows again with every success. */
   private shrinkBatch(error: TransportError, batch: readonly OutboxEntry[]): boolean {
-    if (error.type !== 'refused' || error.refusal.type !== 'tooLarge' || batch.length <= 1) return false
+    const tooLarge = error.type === 'refused' && error.refusal.type === 'tooLarge'
+    if ((!tooLarge && error.type !== 'timeout') || batch.length <= 1) return false
     this.batchLimit = Math.max(1, Math.floor(batch.length / 2))
     return true
   }
 
   private async pull(): Promise<Outcome> {
-    const { outbox, replica, transport } = this.ports
+    const { replica, transport } = this.ports
     const pull = await replica.beginPull()
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const answer = await transport.pull({
         protocol: PROTOCOL_VERSION,
-        // Only a tablet that waits for receipts asks how far the server is; it costs the server a read.
-        clientId: await outbox.waitingClient(),
+        // How far the server knows this tablet is asked by itself, when it matters; it costs the server a read.
+        clientId: null,
         cursors: await replica.cursors(),
       })
       if (!answer.ok) return { type: 'stopped', error: answer.error }
@@ -220,6 +253,8 @@ export class SyncEngine {
     switch (error.type) {
       case 'offline':
         return this.showCounted('offline')
+      case 'timeout':
+        return this.showCounted('pending')
       case 'signInNeeded':
         return this.show({ type: 'signInNeeded' })
       case 'malformed':

@@ -16,7 +16,10 @@ import type {
   Refusal,
 } from '../domain/wire.ts'
 
-/** One mutation on its way. `queued` → receipt → `settled` → gone once a complete pull covers it [S13]; or `parked` [S12]. */
+/**
+ * One mutation on its way: `queued` → receipt → `settled` → out of the outbox once a complete pull covers it [S13]; or
+ * `parked` [S12]. What has left is kept aside for 30 days: a server restored from a backup may not know it any more [S22].
+ */
 export interface OutboxEntry {
   /** Order of saving on this tablet. */
   readonly n: number
@@ -30,6 +33,8 @@ export interface OutboxEntry {
   readonly receipt: Receipt | null
   /** Number of the last pull begun when the receipt came. */
   readonly settledAtPull: number
+  /** The person gave it up after it was parked: should it be sent again, its receipt is nobody's business. */
+  readonly givenUp: boolean
 }
 
 /** Light entry of the one generic index: what lists, counts and search need of a record. */
@@ -64,16 +69,19 @@ export type SaveError =
 export interface Outbox {
   /** Writes the entry and the shown row in one durable transaction [S1]. */
   save(intention: Intention): Promise<Result<OutboxEntry, SaveError>>
-  /** The clientId while anything is unsettled; null when all is done. */
-  waitingClient(): Promise<ClientId | null>
-  /** Queued entries in order, at most `mutations` many and `bytes` large (but at least one). */
+  /** Queued entries of one clientId with successive mids, at most `mutations` many and `bytes` large (but at least one). */
   nextBatch(limit: { readonly mutations: number; readonly bytes: number }): Promise<readonly OutboxEntry[]>
   /** Notes receipts; an entry settles only on a receipt with its own content hash [S13]. */
   settle(clientId: ClientId, receipts: readonly Receipt[]): Promise<void>
-  /** Makes entries from `mid` on be sent again; false when the first is no longer held [S11]. */
-  rewindTo(mid: number): Promise<boolean>
-  /** Mints a clientId and renumbers queued entries from `mid` on [S10], [S11]. */
-  renumberFrom(mid: number): Promise<void>
+  /** ClientIds of which this tablet holds mutations that a server has answered. */
+  answeredClients(): Promise<readonly ClientId[]>
+  /**
+   * Queues everything held beyond `lmid`, the last the server knows, again; renumbers it under a new clientId when
+   * `lmid + 1` itself is no longer held [S11], [S22].
+   */
+  sendAgainBeyond(clientId: ClientId, lmid: number): Promise<void>
+  /** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
+  renumberFrom(clientId: ClientId, mid: number): Promise<void>
   queuedCount(): Promise<number>
   unsettled(): Promise<readonly OutboxEntry[]>
   /** Gives up a parked entry; the server keeps its content. */
@@ -84,10 +92,17 @@ export interface Replica {
   cursors(): Promise<Readonly<Record<string, Cursor>>>
   /** Marks the start of a pull; answers its number. */
   beginPull(): Promise<number>
-  /** Applies rows, cursors and lost streams in one transaction [S21]; answers streams whose count or sum is wrong [S22]. */
+  /**
+   * Applies rows, cursors and lost streams in one transaction [S21]; answers the streams that are known to be wrong [S22].
+   * Entries parked for want of a record that has come now are asked about again [S11].
+   */
   apply(response: PullResponse): Promise<readonly Stream[]>
-  /** Drops settled entries covered by the complete pull of that number. */
+  /** Takes settled entries covered by the complete pull of that number out of the outbox. */
   finishPull(pull: number): Promise<void>
+  /** An epoch of the server under which it was not yet asked what it knows of this tablet; undefined when there is none [S22]. */
+  newEpoch(): Promise<string | undefined>
+  /** Notes that it was asked. */
+  noteEpoch(epoch: string): Promise<void>
   /** Empties a stream so that the next pull starts it over; false when it was done within the last hour [S22]. */
   restart(stream: Stream): Promise<boolean>
 }
@@ -95,6 +110,8 @@ export interface Replica {
 /** Why the network or server did not answer with what was asked. */
 export type TransportError =
   | { readonly type: 'offline' }
+  /** The network is there, but too slow for this much at once. */
+  | { readonly type: 'timeout' }
   | { readonly type: 'signInNeeded' }
   | { readonly type: 'refused'; readonly refusal: Refusal }
   | { readonly type: 'malformed' }
@@ -147,6 +164,8 @@ export interface Profile {
   readonly name: string
   readonly unit: UnitId
   readonly roles: readonly Role[]
+  /** Signed in with a one-time password, which is to be replaced. */
+  readonly mustChangePassword?: boolean
 }
 
 export type SignInError =
@@ -156,7 +175,18 @@ export type SignInError =
   | { readonly type: 'offline' }
   | { readonly type: 'failed' }
 
-/** Signing in, and tokens for the transport. Two adapters: the embedded identity and Firebase Auth (5-stack). */
+/** Signing in on a page of the bureau, which then comes back to ours. */
+export interface BureauSignIn {
+  /** Leaves for that page; answers only when it could not. */
+  leave(): Promise<SignInError>
+  /** Who came back; undefined when nobody had left. */
+  comeBack(): Promise<Result<Profile, SignInError> | undefined>
+}
+
+/** Headers that say who sends a request, from which tablet. */
+export type AuthHeaders = Readonly<Record<string, string>>
+
+/** Signing in, and credentials for the transport. Two adapters: the embedded identity and Firebase Auth (5-stack). */
 export interface Auth {
   /** The person who was last signed in on this tablet; works without a network. */
   restore(): Promise<Profile | undefined>
@@ -164,8 +194,48 @@ export interface Auth {
     readonly email: string
     readonly password: string
   }): Promise<Result<Profile, SignInError>>
-  /** A token the server takes now, refreshed when needed; `fresh` asks for a new one after a refusal. */
-  token(uid: Uid, options: { readonly fresh: boolean }): Promise<Result<string, TransportError>>
+  /** The bureau's own sign-in (OIDC, SAML); absent where none is set up. */
+  readonly bureau?: BureauSignIn
+  /** Headers the server takes now, renewed when needed; `fresh` asks for new ones after a refusal. */
+  headers(uid: Uid, options: { readonly fresh: boolean }): Promise<Result<AuthHeaders, TransportError>>
+  /** Changes the person's own password, where the server is not the one who does it. */
+  changePassword?(uid: Uid, passwords: Passwords): Promise<Result<void, PasswordError>>
   /** Forgets the person here and, when it can be reached, on the server. */
   signOut(uid: Uid): Promise<void>
+}
+
+/** A person to be registered. */
+export interface NewMember {
+  readonly email: string
+  readonly name: string
+  readonly unit: string
+  readonly roles: readonly Role[]
+}
+
+/** Why an account could not be made or changed. */
+export type AccountError =
+  | TransportError
+  | { readonly type: 'emailTaken' }
+  | { readonly type: 'lastAdmin' }
+  | { readonly type: 'notAllowed' }
+
+export interface Passwords {
+  readonly oldPassword: string
+  readonly newPassword: string
+}
+
+/** Why a new password was not taken. */
+export type PasswordError =
+  | TransportError
+  | { readonly type: 'wrongPassword' }
+  | { readonly type: 'weakPassword'; readonly reason: 'tooShort' | 'common' | 'same' }
+
+/** Accounts, which need the network: headquarters' work and one's own password. */
+export interface Accounts {
+  /** Registers a person and answers a one-time password. */
+  create(member: NewMember): Promise<Result<{ readonly password: string }, AccountError>>
+  resetPassword(uid: Uid): Promise<Result<{ readonly password: string }, AccountError>>
+  setDisabled(uid: Uid, disabled: boolean): Promise<Result<void, AccountError>>
+  /** Changes the person's own password; their other tablets sign in again. */
+  changePassword(passwords: Passwords): Promise<Result<void, PasswordError>>
 }

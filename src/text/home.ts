@@ -1,6 +1,6 @@
 /** ホーム. */
 export const homeText = {
-  title: (unit: string) => `${unit}の取組`,
+  title: (unit: string) => (unit === '' ? '取組' : `${unit}の取組`),
   hqTitle: '局の取組',
   log: '取組を記録',
   needsMe: '対応が必要なもの',

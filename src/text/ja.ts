@@ -36,6 +36,7 @@ export const ja = {
     nav: '主なメニュー',
     home: 'ホーム',
     list: '局一覧',
+    members: '職員',
     settings: '設定',
     log: '記録',
     syncLabel: '同期の状態',
@@ -60,6 +61,9 @@ export const ja = {
     signInNeededTitle: 'もう一度ログインしてください',
     signInNeededBody: '端末の中の記録はそのままです。ログインすると続きから送信します。',
     signInAgain: 'ログインへ',
+    mustChangeTitle: '1回限りのパスワードのままです',
+    mustChangeBody: '自分だけが知るパスワードに変えてください。',
+    mustChange: 'パスワードを変える',
     cannotSendTitle: '送信できません',
     cannotSend: {
       revoked:

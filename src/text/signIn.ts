@@ -7,6 +7,7 @@ export const signInText = {
   email: 'メールアドレス',
   password: 'パスワード',
   submit: 'ログイン',
+  bureau: '庁内アカウントでログイン',
   later: 'あとでログインする',
   emailMissing: '＊メールアドレスを入力してください。',
   emailMalformed: '＊メールアドレスは「@」を入れて入力してください。',

@@ -1,20 +1,24 @@
 /** The part of the app that loads after the first paint: the sync engine on the browser's lock, clock and network. */
 import type { Uid } from '../domain/ids.ts'
 import { SyncEngine } from '../sync/engine.ts'
-import type { Auth, Clock, Lock, Outbox, Replica, Transport } from '../sync/ports.ts'
+import type { Accounts, Auth, Clock, Lock, Outbox, Passwords, Replica, Transport } from '../sync/ports.ts'
+import { createAccounts } from './accounts.ts'
 import { createTransport } from './api.ts'
+import { createCall } from './call.ts'
 
-export interface EngineAndTransport {
+export interface Connection {
   readonly engine: SyncEngine
   readonly transport: Transport
+  readonly accounts: Accounts
 }
 
-/** Joins engine and transport for one person. */
+/** Joins engine, transport and accounts for one person. */
 export function createEngine(
   { auth, outbox, replica }: { auth: Auth; outbox: Outbox; replica: Replica },
   uid: Uid,
-): EngineAndTransport {
-  const transport = createTransport(auth, uid)
+): Connection {
+  const call = createCall(auth, uid)
+  const transport = createTransport(call)
   const engine = new SyncEngine({
     outbox,
     replica,
@@ -22,7 +26,14 @@ export function createEngine(
     clock: browserClock,
     lock: webLock(`kaizencho-sync-${uid}`),
   })
-  return { engine, transport }
+  const { changePassword } = auth
+  const accounts = {
+    ...createAccounts(call),
+    ...(changePassword === undefined
+      ? {}
+      : { changePassword: (passwords: Passwords) => changePassword(uid, passwords) }),
+  }
+  return { engine, transport, accounts }
 }
 
 const browserClock: Clock = {

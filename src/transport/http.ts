@@ -2,34 +2,39 @@
 import * as v from 'valibot'
 import { type Result, err, ok } from '../domain/result.ts'
 import { refusalSchema } from '../domain/wire.ts'
-import type { TransportError } from '../sync/ports.ts'
+import type { AuthHeaders, TransportError } from '../sync/ports.ts'
 
-/** A request that takes longer counts as offline; the outbox sends it again. */
-const TIMEOUT_MS = 30_000
+/** A request that takes longer is given up; the outbox sends it again, in smaller parts. */
+const TIMEOUT_MS = 45_000
+/** A large body is given more time: as if the network carried 8 bytes a millisecond. */
+const BYTES_PER_MS = 8
 
 /** Posts `body` and parses the answer. Never throws: no network, a foreign answer and a refusal are all values. */
 export async function postJson<T>(
   path: string,
-  { body, schema, token }: { body: unknown; schema: v.GenericSchema<unknown, T>; token?: string },
+  {
+    body,
+    schema,
+    headers = {},
+  }: { body: unknown; schema: v.GenericSchema<unknown, T>; headers?: AuthHeaders },
 ): Promise<Result<T, TransportError>> {
   let response: Response
   let json: unknown
+  const text = JSON.stringify(body)
   try {
     response = await fetch(path, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: text,
       cache: 'no-store',
       credentials: 'omit',
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS + Math.ceil(text.length / BYTES_PER_MS)),
     })
     json = await response.json()
-  } catch {
-    // No network, a time-out, or an answer that is no JSON (a captive portal's page): all mean "not reached".
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'TimeoutError') return err({ type: 'timeout' })
+    // No network, or an answer that is no JSON (a captive portal's page): all mean "not reached".
     return err({ type: 'offline' })
   }
   if (!response.ok) {

@@ -80,7 +80,7 @@ export async function logInitiative(
 }
 
 /** Goes to a screen by the navigation, without reloading. */
-export async function openInApp(page: Page, name: 'ホーム' | '局一覧' | '設定'): Promise<void> {
+export async function openInApp(page: Page, name: 'ホーム' | '局一覧' | '職員' | '設定'): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
 }
 

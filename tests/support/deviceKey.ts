@@ -16,8 +16,8 @@ export async function makeDeviceKey(): Promise<DeviceKey> {
   const publicKey = v.parse(publicKeySchema, await crypto.subtle.exportKey('jwk', pair.publicKey))
   return {
     publicKey,
-    sign: async (token) => {
-      const text = new TextEncoder().encode(proofText(token))
+    sign: async ({ refreshToken, deviceId }) => {
+      const text = new TextEncoder().encode(proofText(refreshToken, deviceId))
       const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, text)
       return Buffer.from(signature).toString('base64url')
     },

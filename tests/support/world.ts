@@ -1,16 +1,18 @@
-/** A small bureau for tests: the real handlers on SQLite, real engines on Dexie, and a network that can be told to fail. */
+/** A small bureau for tests: the real handlers on a real store, real engines on Dexie, and a network that can be told to fail. */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import * as v from 'valibot'
+import { inject } from 'vitest'
 import { SYSTEM, commitAs } from '../../functions/src/commit.ts'
 import type { Deps } from '../../functions/src/handlers/context.ts'
 import { history } from '../../functions/src/handlers/history.ts'
 import { pull } from '../../functions/src/handlers/pull.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
+import type { Storage } from '../../functions/src/storage/storage.ts'
 import { type Tablet, openTablet } from '../../src/db/tablet.ts'
 import type { Actor, Role } from '../../src/domain/actor.ts'
 import { type RecordId, asDeviceId, asRecordId, asUid, asUnitId, uuidv7 } from '../../src/domain/ids.ts'
@@ -38,8 +40,9 @@ const at = (seconds: number): string => new Date(1_790_000_000_000 + seconds * 1
 
 export interface World {
   readonly deps: Deps
-  readonly dir: string
-  close(): Promise<void>
+  /** Another server process on the same data. */
+  readonly anotherServer: () => Deps
+  readonly close: () => Promise<void>
 }
 
 /** What the network does with the next requests. */
@@ -63,25 +66,45 @@ export interface Station {
   readonly received: string[]
 }
 
-/** An empty store with an epoch and a few units. */
+/** An empty world on SQLite, or on Firestore in the vitest project of that name. */
 export async function openWorld(): Promise<World> {
-  const dir = mkdtempSync(join(tmpdir(), 'kaizencho-'))
-  const storage = openSqliteStorage({ path: join(dir, 'store.sqlite') })
-  await storage.transact(async (tx) => tx.put('meta', 'epoch', { value: 'E1' }))
+  return worldOn(await openStore())
+}
+
+/** A place for a store: each connection sees the same data. */
+export interface Store {
+  readonly connect: () => Storage
+  readonly dispose: () => Promise<void>
+}
+
+/** An empty world, with an epoch, on this store. */
+export async function worldOn({ connect, dispose }: Store): Promise<World> {
   let ticks = 0
-  const deps: Deps = {
+  const depsOn = (storage: Storage): Deps => ({
     storage,
     now: () => at((ticks += 1)),
     hash: sha256,
     report: (error) => {
       throw error
     },
-  }
+  })
+  const deps = depsOn(connect())
+  await deps.storage.transact(async (tx) => tx.put('meta', 'epoch', { value: 'E1' }))
+  return { deps, anotherServer: () => depsOn(connect()), close: dispose }
+}
+
+async function openStore(): Promise<Store> {
+  if (inject('store') === 'firestore') return (await import('./firestore.ts')).openTestFirestore()
+  const dir = mkdtempSync(join(tmpdir(), 'kaizencho-'))
+  const opened: Storage[] = []
   return {
-    deps,
-    dir,
-    async close() {
-      await storage.close()
+    connect: () => {
+      const storage = openSqliteStorage({ path: join(dir, 'store.sqlite') })
+      opened.push(storage)
+      return storage
+    },
+    dispose: async () => {
+      for (const storage of opened) await storage.close()
       rmSync(dir, { recursive: true, force: true })
     },
   }

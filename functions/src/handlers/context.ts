@@ -18,6 +18,15 @@ export interface Deps {
 export interface Caller {
   readonly uid: Uid
   readonly deviceId: DeviceId
+  /** Given where the token names no tablet (Firebase): checked against the key in the device's record [S26]. */
+  readonly proof?: DeviceProof
+}
+
+/** What a tablet has signed with its own key. */
+export interface DeviceProof {
+  readonly text: string
+  /** base64url of ECDSA P-256 with SHA-256, raw r‖s. */
+  readonly signature: string
 }
 
 export type Answer<T> = Promise<Result<T, Refusal>>

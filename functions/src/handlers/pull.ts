@@ -12,6 +12,7 @@ import {
   type Row,
   type StreamPage,
   PROTOCOL_VERSION,
+  PULL_PAGE_CHARS,
   PULL_PAGE_ROWS,
   pullRequestSchema,
 } from '../../../src/domain/wire.ts'
@@ -42,16 +43,18 @@ async function answer(
 
   const pages: StreamPage[] = []
   let room = PULL_PAGE_ROWS
+  let chars = PULL_PAGE_CHARS
   let more = false
   for (const [index, stream] of streams.entries()) {
     const head = heads[index] ?? { epoch: NO_EPOCH, seq: 0, floor: 0, count: 0, sum: EMPTY_SUM }
     const cursor = request.cursors[stream]
     if (cursor !== undefined && cursor[0] === head.epoch && cursor[1] === head.seq) continue
-    more ||= room === 0
-    if (room === 0) break
-    const page = await readPage(tx, { stream, head, cursor, limit: room })
+    more ||= room === 0 || chars <= 0
+    if (room === 0 || chars <= 0) break
+    const page = await readPage(tx, { stream, head, cursor, limit: room, chars })
     more ||= page.complete === undefined
     room -= page.rows.length
+    chars -= charsOf(page.rows)
     pages.push(page)
   }
   const lmid = client?.uid === caller.uid ? client.lmid : 0
@@ -61,14 +64,17 @@ async function answer(
 /** Rows of one stream after the cursor; from its start when the cursor cannot be continued [S22]. */
 async function readPage(
   tx: ReadTx,
-  query: { stream: Stream; head: HeadDoc; cursor: Cursor | undefined; limit: number },
+  query: { stream: Stream; head: HeadDoc; cursor: Cursor | undefined; limit: number; chars: number },
 ): Promise<StreamPage> {
-  const { stream, head, cursor, limit } = query
+  const { stream, head, cursor, limit, chars } = query
   const continues =
     cursor !== undefined && cursor[0] === head.epoch && cursor[1] <= head.seq && cursor[1] >= head.floor
   const after = continues ? cursor[1] : 0
   const found = await tx.find('rowsByStream', { value: stream, after, limit })
-  const rows = found.map(({ doc }) => rowOf(doc))
+  const rows = fitting(
+    found.map(({ doc }) => rowOf(doc)),
+    chars,
+  )
   const reached = rows.at(-1)?.seq ?? head.seq
   const page: StreamPage = {
     stream,
@@ -81,4 +87,18 @@ async function readPage(
 
 function rowOf({ id, seq, rev, record }: RowDoc): Row {
   return { id: asRecordId(id), seq, rev, record }
+}
+
+function charsOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0)
+}
+
+/** As many rows as fit, but at least one: a thin network must get on. */
+function fitting(rows: readonly Row[], chars: number): Row[] {
+  let left = chars
+  const cut = rows.findIndex((row, index) => {
+    left -= charsOf([row])
+    return left < 0 && index > 0
+  })
+  return cut < 0 ? [...rows] : rows.slice(0, cut)
 }

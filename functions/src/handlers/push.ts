@@ -13,13 +13,13 @@ import { type Result, err, ok } from '../../../src/domain/result.ts'
 import {
   type PushResponse,
   type Receipt,
-  type Refusal,
   MAX_PUSH_BYTES,
   pushRequestSchema,
 } from '../../../src/domain/wire.ts'
 import { type Applied, applyMutation, readEpoch } from '../commit.ts'
-import type { ParkedDoc, Tx } from '../storage/storage.ts'
+import { type ParkedDoc, StorageLimitError, type Tx } from '../storage/storage.ts'
 import { Workspace } from '../workspace.ts'
+import { parentIdOf } from '../../../src/domain/types/index.ts'
 import { actorOf } from '../../../src/domain/types/member.ts'
 import { readActor } from './caller.ts'
 import type { Answer, Caller, Deps } from './context.ts'
@@ -41,42 +41,69 @@ export async function push(deps: Deps, caller: Caller, body: unknown): Answer<Pu
   if (!request.success) return err({ type: 'invalid' })
   if (sizeBytes(body) > MAX_PUSH_BYTES) return err({ type: 'tooLarge' })
   const { clientId } = request.output
-  const batch = await readBatch(deps, request.output.mutations)
-  if (batch === undefined) return err({ type: 'invalid' })
+  const arrived = await readBatch(deps, request.output.mutations)
+  if (arrived === undefined) return err({ type: 'invalid' })
 
-  return deps.storage.transact(async (tx): Promise<Result<PushResponse, Refusal>> => {
-    const actor = await readActor(tx, caller)
-    if (!actor.ok) return actor
-    const client = await tx.get('clients', clientId)
-    if (client !== undefined && client.uid !== caller.uid) return err({ type: 'foreignClient' })
-    const lmid = client?.lmid ?? 0
-    const first = batch[0]
-    if (first === undefined || first.mid > lmid + 1) return ok({ type: 'gap', lmid })
+  return commitBatch({ deps, caller, clientId, arrived })
+}
 
-    const replayed = await replay(tx, { clientId, batch: batch.filter(({ mid }) => mid <= lmid) })
-    if (replayed.type === 'differs') return ok({ type: 'clientIdReused', mid: replayed.mid })
+interface Batch {
+  readonly deps: Deps
+  readonly caller: Caller
+  readonly clientId: string
+  readonly arrived: readonly Arrived[]
+  /** Parks every fresh mutation for this reason, undecided. */
+  readonly parkAs?: Rejection
+}
 
-    const fresh = batch.filter(({ mid }) => mid > lmid)
-    const receipts = [...replayed.receipts]
-    if (fresh.length > 0) {
-      const workspace = new Workspace(tx, await readEpoch(tx))
-      await workspace.prefetch(fresh.flatMap(({ parsed }) => (parsed === undefined ? [] : [parsed.id])))
-      const desk = new Desk({ deps, caller, clientId, actor: actor.value, workspace, tx })
-      for (const arrived of fresh) receipts.push(await desk.take(arrived))
-      const last = fresh.at(-1)
-      workspace.put('clients', clientId, {
-        uid: caller.uid,
-        deviceId: caller.deviceId,
-        lmid: last?.mid ?? lmid,
-      })
-      workspace.flush()
-    }
-    return ok({
-      type: 'receipts',
-      lmid: Math.max(lmid, fresh.at(-1)?.mid ?? 0),
-      receipts,
-      serverTime: deps.now(),
+/**
+ * Commits the batch. What the store can never take in one transaction is refused as too large, so that the tablet halves
+ * it [S8]; a mutation too large by itself is parked, so that it blocks nothing behind it [S12].
+ */
+async function commitBatch(batch: Batch): Answer<PushResponse> {
+  try {
+    return await batch.deps.storage.transact((tx) => takeBatch(tx, batch))
+  } catch (error) {
+    if (!(error instanceof StorageLimitError)) throw error
+    if (batch.arrived.length > 1 || batch.parkAs !== undefined) return err({ type: 'tooLarge' })
+    batch.deps.report(error)
+    return commitBatch({ ...batch, parkAs: { type: 'failed' } })
+  }
+}
+
+async function takeBatch(tx: Tx, batch: Batch): Answer<PushResponse> {
+  const { deps, caller, clientId, arrived } = batch
+  const actor = await readActor(tx, caller)
+  if (!actor.ok) return actor
+  const client = await tx.get('clients', clientId)
+  if (client !== undefined && client.uid !== caller.uid) return err({ type: 'foreignClient' })
+  const lmid = client?.lmid ?? 0
+  const first = arrived[0]
+  if (first === undefined || first.mid > lmid + 1) return ok({ type: 'gap', lmid })
+
+  const replayed = await replay(tx, { clientId, batch: arrived.filter(({ mid }) => mid <= lmid) })
+  if (replayed.type === 'differs') return ok({ type: 'clientIdReused', mid: replayed.mid })
+
+  const fresh = arrived.filter(({ mid }) => mid > lmid)
+  const receipts = [...replayed.receipts]
+  if (fresh.length > 0) {
+    const workspace = new Workspace(tx, await readEpoch(tx))
+    await workspace.prefetch(fresh.flatMap(({ parsed }) => (parsed === undefined ? [] : [parsed.id])))
+    const desk = new Desk({ ...batch, actor: actor.value, workspace, tx })
+    for (const each of fresh) receipts.push(await desk.take(each))
+    const last = fresh.at(-1)
+    workspace.put('clients', clientId, {
+      uid: caller.uid,
+      deviceId: caller.deviceId,
+      lmid: last?.mid ?? lmid,
     })
+    workspace.flush()
+  }
+  return ok({
+    type: 'receipts',
+    lmid: Math.max(lmid, fresh.at(-1)?.mid ?? 0),
+    receipts,
+    serverTime: deps.now(),
   })
 }
 
@@ -119,10 +146,7 @@ async function replay(
   return { type: 'receipts', receipts }
 }
 
-interface DeskContext {
-  readonly deps: Deps
-  readonly caller: Caller
-  readonly clientId: string
+interface DeskContext extends Batch {
   readonly actor: Actor
   readonly workspace: Workspace
   readonly tx: Tx
@@ -131,6 +155,8 @@ interface DeskContext {
 /** Takes one mutation after another inside a transaction. */
 class Desk {
   private readonly revs = new Map<number, number>()
+  /** Parked mutations decided again in this transaction: what it has written is not read back. */
+  private readonly decided = new Set<string>()
   private readonly context: DeskContext
 
   constructor(context: DeskContext) {
@@ -139,8 +165,8 @@ class Desk {
 
   /** Applies or parks one mutation, and writes its receipt. */
   async take(arrived: Arrived): Promise<Receipt> {
-    const { workspace, deps, clientId } = this.context
-    const applied = await this.apply(arrived.parsed)
+    const { workspace, deps, clientId, parkAs } = this.context
+    const applied = parkAs === undefined ? await this.apply(arrived.parsed) : err(parkAs)
     const receipt: Receipt = applied.ok
       ? { mid: arrived.mid, hash: arrived.hash, ...applied.value }
       : {
@@ -177,7 +203,6 @@ class Desk {
 
   private park(arrived: Arrived, reason: Rejection): void {
     const { workspace, caller, clientId, deps } = this.context
-    const waits = reason.type === 'unknownRecord' && arrived.parsed !== undefined
     const doc: ParkedDoc = {
       uid: caller.uid,
       deviceId: caller.deviceId,
@@ -186,16 +211,22 @@ class Desk {
       mutation: arrived.raw,
       reason,
       parkedAt: deps.now(),
-      waitingFor: waits ? arrived.parsed.id : '',
+      waitingFor: arrived.parsed === undefined ? '' : awaitedBy(arrived.parsed, reason),
     }
     workspace.put('parked', `${clientId}|${arrived.mid}`, doc)
   }
 
-  /** Edits that came before their record are decided again now that it is here [S11]. */
+  /** What came before the record it is about, or hangs on, is decided again now that it is here [S11]. */
   private async decideWaiting(id: string): Promise<void> {
     const { tx, workspace, deps } = this.context
-    const waiting = await tx.find('parkedByWaitingFor', { value: id })
+    const found = await tx.find('parkedByWaitingFor', { value: id })
+    // In the order they came; keys are texts.
+    const waiting = found.sort(({ doc: a }, { doc: b }) =>
+      a.parkedAt === b.parkedAt ? a.mid - b.mid : a.parkedAt < b.parkedAt ? -1 : 1,
+    )
     for (const { key, doc } of waiting) {
+      if (this.decided.has(key)) continue
+      this.decided.add(key)
       const mutation = v.safeParse(mutationSchema, doc.mutation)
       const member = await workspace.record(doc.uid)
       const actor = member === undefined ? undefined : actorOf(member)
@@ -208,7 +239,9 @@ class Desk {
         report: deps.report,
       })
       if (!applied.ok) {
-        workspace.put('parked', key, { ...doc, reason: applied.error, waitingFor: '' })
+        const waitingFor = awaitedBy(mutation.output, applied.error)
+        workspace.put('parked', key, { ...doc, reason: applied.error, waitingFor })
+        workspace.put('receipts', key, { ...stored, receipt: { ...stored.receipt, reason: applied.error } })
         continue
       }
       const { mid, hash } = stored.receipt
@@ -218,6 +251,13 @@ class Desk {
         receipt: { mid, hash, ...applied.value },
         acceptedAt: deps.now(),
       })
+      if (mutation.output.op === 'create') await this.decideWaiting(mutation.output.id)
     }
   }
+}
+
+/** The record whose arrival may change the verdict; '' when none will. */
+function awaitedBy(mutation: Mutation, { type }: Rejection): string {
+  if (type === 'unknownRecord') return mutation.id
+  return type === 'unknownParent' ? (parentIdOf(mutation) ?? '') : ''
 }

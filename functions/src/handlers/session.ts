@@ -10,11 +10,12 @@ import {
   signInRequestSchema,
 } from '../../../src/domain/session.ts'
 import { actorOf } from '../../../src/domain/types/member.ts'
-import { profileSchema } from '../../../src/domain/wire.ts'
+import { importKey } from '../identity/deviceKey.ts'
 import { enrolDevice } from '../identity/devices.ts'
 import { afterFailure, failuresKey, lockedForMs } from '../identity/lockout.ts'
 import { UNMATCHABLE_HASH, verifyPassword } from '../identity/password.ts'
-import { endSession, exchange, provenSession, readPublicKey, startSession } from '../identity/refreshing.ts'
+import { profileOf } from '../identity/profile.ts'
+import { endSession, exchange, provenSession, startSession } from '../identity/refreshing.ts'
 import { ACCESS_TOKEN_MS, type Tokens } from '../identity/tokens.ts'
 import { readActor } from './caller.ts'
 import type { Answer, Caller, Deps } from './context.ts'
@@ -28,7 +29,7 @@ export async function signIn(deps: SessionDeps, body: unknown): Answer<SessionRe
   const request = v.safeParse(signInRequestSchema, body)
   if (!request.success) return err({ type: 'invalid' })
   const { device } = request.output
-  if ((await readPublicKey(device.publicKey)) === undefined) return err({ type: 'invalid' })
+  if ((await importKey(device.publicKey)) === undefined) return err({ type: 'invalid' })
   const authenticated = await authenticate(deps, request.output)
   if (!authenticated.ok) return authenticated
   const uid = authenticated.value
@@ -100,12 +101,14 @@ async function answer(
   { caller, refreshToken, member }: { caller: Caller; refreshToken: string; member: StoredRecord },
 ): Promise<SessionResponse> {
   const serverTime = deps.now()
+  const account = await deps.storage.read((tx) => tx.get('accounts', caller.uid))
   return {
     accessToken: await deps.tokens.issue(caller, Date.parse(serverTime)),
     expiresInMs: ACCESS_TOKEN_MS,
     refreshToken,
     deviceId: caller.deviceId,
-    profile: v.parse(profileSchema, { ...member.fields, uid: caller.uid }),
+    profile: profileOf(member),
     serverTime,
+    ...(account?.mustChange === true ? { mustChangePassword: true } : {}),
   }
 }

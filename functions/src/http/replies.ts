@@ -43,8 +43,20 @@ const parseJson = express.json({ limit: MAX_BODY_BYTES, type: 'application/json'
 /** The request's JSON. Errs: invalid (not JSON, not declared as JSON), tooLarge. */
 export async function readBody(request: Request, response: Response): Promise<Result<unknown, Refusal>> {
   if (!request.is('application/json')) return err({ type: 'invalid' })
+  // Cloud Functions reads the body before the app sees the request, and keeps what it read.
+  if ('rawBody' in request && request.rawBody instanceof Buffer) return parseRead(request.rawBody)
   const failure = await new Promise<unknown>((resolve) => parseJson(request, response, resolve))
   if (failure === undefined) return ok(request.body)
   const large = failure instanceof Error && 'type' in failure && failure.type === 'entity.too.large'
   return err({ type: large ? 'tooLarge' : 'invalid' })
+}
+
+function parseRead(body: Buffer): Result<unknown, Refusal> {
+  if (body.length > MAX_BODY_BYTES) return err({ type: 'tooLarge' })
+  try {
+    return ok(JSON.parse(body.toString('utf8')))
+  } catch (error) {
+    if (error instanceof SyntaxError) return err({ type: 'invalid' })
+    throw error
+  }
 }

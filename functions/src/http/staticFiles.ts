@@ -4,6 +4,9 @@ import express, { Router } from 'express'
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
+/** Paths of the app's own pages. */
+const APP_PATH = /^\/(?:initiatives\/[A-Za-z0-9._-]+|[a-z-]*)$/
+
 /** Serves `distDir`. Only navigations get the page: a missing script must not be answered with HTML. */
 export function staticFiles(distDir: string): Router {
   const router = Router()
@@ -28,7 +31,9 @@ export function staticFiles(distDir: string): Router {
     }),
   )
   router.get('/{*path}', (request, response, next) => {
-    if (!(request.headers.accept ?? '').includes('text/html')) {
+    const asksForPage = (request.headers.accept ?? '').includes('text/html')
+    // Monitors and other tools ask with */*: they get the page where one is, and 404 for any file that is not there.
+    if (!asksForPage && !(APP_PATH.test(request.path) && request.accepts('html') !== false)) {
       next()
       return
     }

@@ -63,7 +63,11 @@ function firstTaken(deps: Deps, accounts: readonly NewAccount[]): Promise<string
   })
 }
 
-function memberIntention({ uid, email, name, unit, roles }: NewAccount, at: string): Intention {
+/** The member record of a new person. */
+export function memberIntention(
+  { uid, email, name, unit, roles }: Omit<NewAccount, 'passwordHash'>,
+  at: string,
+): Intention {
   const from = null
   return {
     v: memberType.version,

@@ -1,27 +1,38 @@
-/** Enrolment of tablets: signing in makes a device record, or finds the one the tablet already has [S26]. */
+/** Enrolment of tablets: signing in makes a device record, or finds the one the tablet already has [S26]. A tablet is its key. */
 import { randomBytes } from 'node:crypto'
 import { type DeviceId, type Uid, asDeviceId, asRecordId, uuidv7 } from '../../../src/domain/ids.ts'
 import type { Intention } from '../../../src/domain/mutation.ts'
 import { fieldOf, textOf } from '../../../src/domain/record.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
 import { deviceType } from '../../../src/domain/types/device.ts'
+import type { PublicKey } from '../../../src/domain/session.ts'
 import type { Refusal } from '../../../src/domain/wire.ts'
 import { SYSTEM, commitAs } from '../commit.ts'
 import type { Deps } from '../handlers/context.ts'
+import { storedKey } from './deviceKey.ts'
+
+/** A tablet as it presents itself; `id` is null while it has none. */
+export interface PresentedDevice {
+  readonly id: DeviceId | null
+  readonly label: string
+  readonly publicKey: PublicKey
+}
 
 /** The tablet's device id from now on. Errs `revoked` when the device it names has been revoked. */
 export async function enrolDevice(
   deps: Deps,
-  {
-    uid,
-    device,
-  }: { readonly uid: Uid; readonly device: { readonly id: DeviceId | null; readonly label: string } },
+  { uid, device }: { readonly uid: Uid; readonly device: PresentedDevice },
 ): Promise<Result<DeviceId, Refusal>> {
   const known =
     device.id === null ? undefined : await deps.storage.read((tx) => tx.get('records', device.id ?? ''))
   const now = deps.now()
-  // An id the server does not know, or that is another person's, is replaced: a device record has one owner.
-  if (known?.type !== deviceType.name || textOf(known.record, 'owner') !== uid) {
+  const publicKey = storedKey(device.publicKey)
+  // An id the server does not know, or of another person or another key, is replaced: a device record is one tablet's.
+  if (
+    known?.type !== deviceType.name ||
+    textOf(known.record, 'owner') !== uid ||
+    !['', publicKey].includes(textOf(known.record, 'publicKey'))
+  ) {
     const id = asDeviceId(uuidv7(Date.parse(now), randomBytes(10)))
     const from = null
     await commit(deps, {
@@ -33,6 +44,7 @@ export async function enrolDevice(
         owner: { from, to: uid },
         label: { from, to: device.label },
         enrolledAt: { from, to: now },
+        publicKey: { from, to: publicKey },
         lastSignInAt: { from, to: now },
       },
     })
@@ -44,7 +56,10 @@ export async function enrolDevice(
     ...intentionOn(record.id, now),
     op: 'edit',
     stage: record.stage,
-    set: { lastSignInAt: { from: fieldOf(record, 'lastSignInAt'), to: now } },
+    set: {
+      publicKey: { from: fieldOf(record, 'publicKey'), to: publicKey },
+      lastSignInAt: { from: fieldOf(record, 'lastSignInAt'), to: now },
+    },
   })
   return ok(asDeviceId(record.id))
 }

@@ -1,15 +1,10 @@
 /** Refresh tokens `${session}.${secret}`: one session per tablet, its secret exchanged at every use, bound to the device key. */
 import { randomBytes } from 'node:crypto'
-import * as v from 'valibot'
 import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
-import {
-  type PublicKey,
-  type RefreshRequest,
-  proofText,
-  publicKeySchema,
-} from '../../../src/domain/session.ts'
+import { type PublicKey, type RefreshRequest, proofText } from '../../../src/domain/session.ts'
 import type { Caller, Deps } from '../handlers/context.ts'
 import type { SessionDoc } from '../storage/storage.ts'
+import { readStoredKey, signedBy, storedKey } from './deviceKey.ts'
 import type { Tokens } from './tokens.ts'
 
 /** How long an exchanged token may be presented again because the answer was lost. */
@@ -36,7 +31,7 @@ export async function startSession(
     for (const { key } of earlier) tx.remove('sessions', key)
     tx.put('sessions', id, {
       ...caller,
-      publicKey: JSON.stringify(publicKey),
+      publicKey: storedKey(publicKey),
       currentHash,
       previousHash: '',
       rotatedAtMs: 0,
@@ -51,14 +46,9 @@ export async function provenSession(deps: Deps, request: RefreshRequest): Promis
   const { refreshToken, deviceId, proof } = request
   const session = await deps.storage.read((tx) => tx.get('sessions', sessionIdOf(refreshToken)))
   if (session === undefined || session.deviceId !== deviceId) return undefined
-  const key = await readPublicKey(v.parse(publicKeySchema, JSON.parse(session.publicKey)))
+  const key = readStoredKey(session.publicKey)
   if (key === undefined) return undefined
-  const signed = await crypto.subtle.verify(
-    { name: 'ECDSA', hash: 'SHA-256' },
-    key,
-    Buffer.from(proof, 'base64url'),
-    new TextEncoder().encode(proofText(request)),
-  )
+  const signed = await signedBy(key, { text: proofText(refreshToken, deviceId), signature: proof })
   return signed ? callerOf(session) : undefined
 }
 
@@ -93,17 +83,6 @@ export async function exchange(deps: IdentityDeps, refreshToken: string): Promis
 /** Ends the session of a proven token. */
 export async function endSession(deps: Deps, refreshToken: string): Promise<void> {
   await deps.storage.transact(async (tx) => tx.remove('sessions', sessionIdOf(refreshToken)))
-}
-
-/** The key to verify with; undefined when the coordinates are not a point of the curve. */
-export async function readPublicKey(publicKey: PublicKey) {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
-  try {
-    return await crypto.subtle.importKey('jwk', publicKey, algorithm, false, ['verify'])
-  } catch (error) {
-    if (error instanceof DOMException) return undefined
-    throw error
-  }
 }
 
 function sessionIdOf(refreshToken: string): string {

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Collection, type IndexName, INDEXES } from './storage.ts'
 
 /** Raised when older programs could no longer read the file. New collections and indexes do not need it. */
-const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 1
 
 const COLLECTIONS: Readonly<Record<Collection, true>> = {
   heads: true,

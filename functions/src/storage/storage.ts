@@ -82,6 +82,8 @@ export interface AccountDoc {
   readonly email: string
   /** `scrypt$N$r$p$salt$hash`, base64url parts. */
   readonly password: string
+  /** It is a one-time password: the person is asked for one of their own. */
+  readonly mustChange?: boolean
 }
 
 /** Embedded identity: failed sign-ins of one e-mail, known or not. Key: see identity/lockout.ts. */
@@ -132,6 +134,7 @@ export const INDEXES = {
   parkedByUid: { collection: 'parked', equals: 'uid' },
   accountsByEmail: { collection: 'accounts', equals: 'email' },
   sessionsByDevice: { collection: 'sessions', equals: 'deviceId' },
+  sessionsByUid: { collection: 'sessions', equals: 'uid' },
 } as const satisfies Record<string, { collection: Collection; equals: string; order?: string }>
 
 export type IndexName = keyof typeof INDEXES
@@ -169,4 +172,18 @@ export interface Storage {
 /** The store is busy (contention did not resolve within the retries); the caller may send the identical request again. */
 export class StorageBusyError extends Error {
   override readonly name = 'StorageBusyError'
+}
+
+/**
+ * A transaction that this store can never take, however often it is sent: too many writes, a document or all of them
+ * together too large, a key that cannot be stored. Nothing of it was written.
+ */
+export class StorageLimitError extends Error {
+  override readonly name = 'StorageLimitError'
+  readonly limit: 'writes' | 'documentBytes' | 'commitBytes' | 'key'
+
+  constructor(limit: StorageLimitError['limit'], message: string) {
+    super(message)
+    this.limit = limit
+  }
 }

@@ -31,6 +31,7 @@ export const conflictType: RecordType = {
     by: { label: '編集した人', schema: uidSchema, merge: 'scalar', write: system, required: true },
     theirsBy: { label: 'サーバー側の編集者', schema: uidSchema, merge: 'scalar', write: system },
     unit: { label: '部所', schema: v.union([unitIdSchema, v.literal('')]), merge: 'scalar', write: system },
+    theirsAt: { label: 'サーバー側の更新時刻', schema: isoTimeSchema, merge: 'scalar', write: system },
     at: { label: '端末の時刻', schema: isoTimeSchema, merge: 'scalar', write: system },
     resolvedBy: { label: '解決した人', schema: uidSchema, merge: 'scalar', write: system },
   },
@@ -54,14 +55,19 @@ export const conflictType: RecordType = {
   searchText: () => [],
 }
 
-/** One open conflict per target, field and person: the id says so [S16]. */
-export function conflictIdOf({ target, field, by }: { target: RecordId; field: string; by: Uid }): RecordId {
-  return asRecordId(`${target}.${field}.${by}`)
+/**
+ * Id of a conflict: target, field and person [S16]. A version that does not go on from one already waiting takes the next
+ * slot, so that neither is lost from view (docs/adr/0006).
+ */
+export function conflictIdOf(
+  { target, field, by }: { target: RecordId; field: string; by: Uid },
+  slot = 1,
+): RecordId {
+  return asRecordId(`${target}.${field}.${by}${slot === 1 ? '' : `.${slot}`}`)
 }
 
-/** The author and the staff of the lead unit resolve a conflict [S16]. */
+/** The author and the staff of the lead unit resolve a conflict [S16], or go on from one that is resolved already. */
 export function mayResolve(conflict: StoredRecord, actor: Actor): boolean {
-  if (conflict.stage !== 'open') return false
   if (textOf(conflict, 'by') === actor.uid) return true
   return hasRole(actor, 'staff', 'lead') && textOf(conflict, 'unit') === actor.unit
 }

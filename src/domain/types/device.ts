@@ -21,6 +21,13 @@ export const deviceType: RecordType = {
       required: true,
     },
     enrolledAt: { label: '登録日時', schema: isoTimeSchema, merge: 'scalar', write: system, required: true },
+    /** Public half of the tablet's own key (JWK, JSON text): what the tablet signs is checked with it. */
+    publicKey: {
+      label: '端末の公開鍵',
+      schema: v.pipe(v.string(), v.maxLength(300)),
+      merge: 'scalar',
+      write: system,
+    },
     lastSignInAt: { label: '最終ログイン', schema: isoTimeSchema, merge: 'scalar', write: system },
   },
   transitions: [
@@ -29,7 +36,11 @@ export const deviceType: RecordType = {
     { from: 'revoked', to: 'active', by: system },
   ],
   audienceRank: () => 0,
-  feeds: (record) => [{ stream: 'hq' }, { stream: `user/${textOf(record, 'owner')}` }],
+  /** The key is the server's business alone. */
+  feeds: (record) => [
+    { stream: 'hq', omit: ['publicKey'] },
+    { stream: `user/${textOf(record, 'owner')}`, omit: ['publicKey'] },
+  ],
   facets: (record) => ({ owner: textOf(record, 'owner'), stage: record.stage }),
   searchText: (record) => [textOf(record, 'label')],
 }

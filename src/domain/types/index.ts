@@ -1,4 +1,5 @@
 /** The registry of record types: the one index file of the project. */
+import type { Mutation } from '../mutation.ts'
 import type { RecordType } from '../record.ts'
 import { conflictType } from './conflict.ts'
 import { deviceType } from './device.ts'
@@ -18,4 +19,14 @@ const TYPES: ReadonlyMap<string, RecordType> = new Map(
 /** The type of that name; undefined when this version does not know it. */
 export function typeOf(name: string): RecordType | undefined {
   return TYPES.get(name)
+}
+
+/** Names of every type. */
+export const TYPE_NAMES: readonly string[] = [...TYPES.keys()]
+
+/** Id of the record that what a create makes hangs on; undefined when its type has no parent or it names none. */
+export function parentIdOf({ type, set }: Pick<Mutation, 'type' | 'set'>): string | undefined {
+  const link = typeOf(type)?.parent
+  const id = link === undefined ? null : set[link.field]?.to
+  return typeof id === 'string' ? id : undefined
 }

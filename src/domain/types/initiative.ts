@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { hasRole, sharedStream } from '../actor.ts'
 import { unitIdSchema } from '../ids.ts'
-import { PROGRESS_IDS, type Progress } from '../progress.ts'
+import { PROGRESS_IDS, type Progress, parseProgress } from '../progress.ts'
 import {
   type Feed,
   type RecordType,
@@ -12,7 +12,7 @@ import {
   listOf,
   textOf,
 } from '../record.ts'
-import { STAGE_IDS, type Stage } from '../stage.ts'
+import { type Stage, parseStage } from '../stage.ts'
 
 /** 視点 of the reform headquarters (seed 002): 都民ファースト, 情報公開, ワイズ・スペンディング. */
 export const VIEWPOINT_IDS = ['citizenFirst', 'openness', 'wiseSpending'] as const
@@ -23,8 +23,9 @@ const ownUnit = ({ actor, record }: RuleContext): boolean => textOf(record, 'lea
 const staff: Rule = (context) => hasRole(context.actor, 'staff', 'lead') && ownUnit(context)
 const lead: Rule = (context) => hasRole(context.actor, 'lead') && ownUnit(context)
 const hq: Rule = ({ actor }) => hasRole(actor, 'hq')
-/** Rows of the old spreadsheet come in through headquarters' import and carry its key (M2-12). */
-const importer: Rule = (context) => hq(context) && textOf(context.record, 'importKey') !== ''
+/** Rows of the old spreadsheet come in through headquarters' import and carry its key (M2-12); from then on they are the unit's. */
+const importer: Rule = (context) =>
+  context.record.rev === 0 && hq(context) && textOf(context.record, 'importKey') !== ''
 /** Draft text is the unit's; after submission the lead's alone (1-product, acts on an initiative). */
 const writeText: Rule = (context) =>
   (staff(context) && context.record.stage === 'draft') ||
@@ -33,7 +34,7 @@ const writeText: Rule = (context) =>
 const writeProgress: Rule = (context) =>
   (staff(context) && OPEN_STAGES.includes(context.record.stage)) || importer(context)
 /** The lead unit is settled when the row is made; handing it over is an event of its own (M8, 所管替え). */
-const writeAtCreation: Rule = (context) => context.record.rev === 0 && (staff(context) || importer(context))
+const writeAtCreation: Rule = (context) => importer(context) || (context.record.rev === 0 && staff(context))
 
 const shortText = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength))
 /** Longest 現状・課題 etc. in UTF-16 units. */
@@ -139,6 +140,13 @@ export const initiativeType: RecordType = {
   unitOf: (record) => textOf(record, 'leadUnit'),
   audienceRank: (stage) => (stage === 'draft' ? 0 : 1),
   feeds: feedsOf,
+  audienceKey: (record) =>
+    [
+      record.removed,
+      record.stage === 'draft',
+      textOf(record, 'leadUnit'),
+      ...listOf(record, 'jointUnits').sort(),
+    ].join(),
   facets: (record) => ({
     fiscalYear: Number(record.fields['fiscalYear'] ?? 0),
     leadUnit: textOf(record, 'leadUnit'),
@@ -182,17 +190,13 @@ export interface Initiative {
   readonly receiptNo: string | null
 }
 
-const stageSchema = v.picklist(STAGE_IDS)
-const progressSchema = v.picklist(PROGRESS_IDS)
-
 /** Reads a stored record as a 取組; unknown fields are left alone in the record, missing ones get their empty value. */
 export function readInitiative(record: StoredRecord): Initiative {
-  const progress = v.safeParse(progressSchema, record.fields['progress'])
   const { no } = record.fields
   return {
     id: record.id,
     rev: record.rev,
-    stage: v.parse(stageSchema, record.stage),
+    stage: parseStage(record.stage),
     removed: record.removed,
     title: textOf(record, 'title'),
     leadUnit: textOf(record, 'leadUnit'),
@@ -200,7 +204,7 @@ export function readInitiative(record: StoredRecord): Initiative {
     unitLabel: textOf(record, 'unitLabel'),
     fiscalYear: Number(record.fields['fiscalYear'] ?? 0),
     no: typeof no === 'number' ? no : null,
-    progress: progress.success ? progress.output : null,
+    progress: parseProgress(record.fields['progress']),
     viewpoints: listOf(record, 'viewpoints'),
     lifeWorkBalance: record.fields['lifeWorkBalance'] === true,
     background: textOf(record, 'background'),

@@ -7,7 +7,7 @@ import { PROGRESS_IDS } from '../../domain/progress.ts'
 import type { StoredRecord } from '../../domain/record.ts'
 import { readInitiative } from '../../domain/types/initiative.ts'
 import { recordSchema } from '../../domain/wire.ts'
-import type { FieldValues } from '../../stores/initiatives.ts'
+import type { FieldValues } from '../../stores/changes.ts'
 import type { Forms } from '../../stores/ports.ts'
 
 const draftSchema = v.object({
@@ -84,12 +84,29 @@ export async function loadKept(forms: Forms, formId: string): Promise<KeptForm |
   return parsed.success ? parsed.output : undefined
 }
 
-/** All kept new forms, newest first. */
-export async function loadKeptNew(forms: Forms): Promise<KeptForm[]> {
-  const ids = (await forms.list()).filter((id) => id.startsWith(NEW_FORM_PREFIX))
+/** All kept forms of 取組, new ones and edits, newest first. */
+export async function loadAllKept(forms: Forms): Promise<KeptForm[]> {
+  const ids = (await forms.list()).filter((id) => id.startsWith('log:'))
   const kept = await Promise.all(ids.map((id) => loadKept(forms, id)))
   return kept.filter((form) => form !== undefined)
 }
+
+/** Takes a form for this tab; undefined when another tab has it open. The answer gives it back. */
+export async function takeForm(formId: string): Promise<(() => void) | undefined> {
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(`kaizencho-form-${formId}`, { ifAvailable: true }, (lock) => {
+        if (lock === null) {
+          resolve(undefined)
+          return undefined
+        }
+        return new Promise<void>((release) => resolve(release))
+      })
+      .catch(reject)
+  })
+}
+
+export const newFormId = (id: string): string => `${NEW_FORM_PREFIX}${id}`
 
 export interface LogForm {
   readonly formId: string
@@ -107,7 +124,7 @@ export interface LogForm {
 /** A form on `kept`; every change is written before the next one is, so that the newest always wins. */
 export function openForm(forms: Forms, kept: KeptForm): LogForm {
   const { recordId, started } = kept
-  const formId = started === null ? `${NEW_FORM_PREFIX}${recordId}` : editFormId(recordId)
+  const formId = started === null ? newFormId(recordId) : editFormId(recordId)
   const draft = shallowRef<InitiativeDraft>(kept.draft)
   const isKept = shallowRef(false)
   let writing: Promise<void> = Promise.resolve()

@@ -64,6 +64,7 @@ describe('initiatives', () => {
   test('a row becomes a submitted 取組 whose id says year and number; 進捗 is left out', () => {
     expect(plan([row('18', ' 世界の皮革 ', '台東分校 皮革技術センター 等')])).toEqual({
       errors: [],
+      kept: [],
       intentions: [
         {
           v: 1,
@@ -116,28 +117,10 @@ describe('initiatives', () => {
     ])
   })
 
-  test('a corrected row is an edit of what differs, from what stands there now', () => {
+  test('a row that is there is the unit’s: the sheet does not write over it, and says so', () => {
     const existing = recordsOf(plan([row('18', '旧', '台東分校 皮革技術センター 等')]).intentions)
-    const { intentions } = plan([row('18', '新', '台東分校')], existing)
-    expect(intentions).toEqual([
-      expect.objectContaining({
-        op: 'edit',
-        stage: 'submitted',
-        set: {
-          title: { from: '旧', to: '新' },
-          jointUnits: { from: ['leather'], to: null },
-          unitLabel: { from: '台東分校 皮革技術センター 等', to: '台東分校' },
-        },
-      }),
-    ])
-  })
-
-  test('a row that now names another lead unit is an error: 所管替え is an event of its own', () => {
-    const existing = recordsOf(plan([row('1', '一', '亀戸事務所')]).intentions)
-    expect(plan([row('1', '一', '台東分校')], existing)).toEqual({
-      intentions: [],
-      errors: [{ line: 2, type: 'unitChanged', column: '部所名', value: '台東分校' }],
-    })
+    expect(plan([row('18', '新', '台東分校')], existing)).toEqual({ intentions: [], errors: [], kept: [2] })
+    expect(plan([row('18', '旧', '亀戸事務所')], existing)).toEqual({ intentions: [], errors: [], kept: [2] })
   })
 
   test('importing the same rows again plans nothing', () => {
@@ -148,7 +131,7 @@ describe('initiatives', () => {
         const rows = cells.map(([text, name], index) => row(String(index + 1), text, name, index + 2))
         const first = plan(rows)
         const second = plan(rows, recordsOf(first.intentions))
-        expect(second).toEqual({ intentions: [], errors: first.errors })
+        expect(second).toEqual({ intentions: [], errors: first.errors, kept: [] })
       }),
     )
   })
@@ -204,7 +187,7 @@ describe('units', () => {
       ['b', 'create', 2, undefined],
     ])
     const existing = recordsOf(first.intentions)
-    expect(importUnits({ rows, existing, at: AT })).toEqual({ intentions: [], errors: [] })
+    expect(importUnits({ rows, existing, at: AT })).toEqual({ intentions: [], errors: [], kept: [] })
     const renamed = importUnits({ rows: [{ line: 2, cells: cells('a', '丙') }], existing, at: AT })
     expect(renamed.intentions[0]?.set).toEqual({
       name: { from: '甲', to: '丙' },

@@ -205,12 +205,20 @@ describe('the page', () => {
   })
 
   test('what is missing and no navigation is 404: no HTML where a script is expected', async () => {
-    for (const path of ['/missing.js', '/list', '/assets/old-chunk.js']) {
+    for (const path of ['/missing.js', '/assets/old-chunk.js', '/no/such/page']) {
       const answer = await get(path)
       expect(answer.status).toBe(404)
       expect(await answer.text()).not.toContain('<!doctype')
     }
     expect((await get('/assets/old-chunk.js', 'text/html')).status).toBe(404)
+  })
+
+  test('the app’s pages are there for tools that take anything', async () => {
+    for (const path of ['/', '/list', '/initiatives/import.fy2016.5']) {
+      const answer = await get(path, '*/*')
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('content-type')).toContain('text/html')
+    }
   })
 
   test('hashed files are kept for ever and compressed, the others asked for again', async () => {

@@ -1,0 +1,32 @@
+/** The API on Firebase: the shared one, with callers by ID token. */
+import { type Express, Router } from 'express'
+import type { Deps } from '../handlers/context.ts'
+import { type RequestLine, authorised, createApi } from '../http/api.ts'
+import type { AccountAdmin } from '../identity/accountAdmin.ts'
+import { type TokenVerifier, identifyCaller, identifyPerson } from './identity.ts'
+import { enrol, readPresence } from './session.ts'
+
+/** The Express app behind the function `api`. */
+export function createFirebaseApi({
+  deps,
+  verifier,
+  accounts,
+  log,
+}: {
+  readonly deps: Deps
+  readonly accounts: AccountAdmin
+  readonly verifier: TokenVerifier
+  readonly log: (line: RequestLine) => void
+}): Express {
+  const identify = identifyCaller(verifier)
+  const session = Router()
+  session.post(
+    '/enrol',
+    authorised(identifyPerson(verifier), (person, body) => enrol(deps, person, body)),
+  )
+  session.post(
+    '/presence',
+    authorised(identify, (caller) => readPresence(deps, caller)),
+  )
+  return createApi({ deps, identify, accounts, session, log })
+}

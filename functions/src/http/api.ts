@@ -1,0 +1,145 @@
+/** The HTTP face every server shares: the API for signed-in tablets. Who they are, and how they sign in, is the entry's own. */
+import compression from 'compression'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Router,
+} from 'express'
+import { type AccountDeps, createMember, resetPassword, setDisabled } from '../handlers/accounts.ts'
+import type { Answer, Caller, Deps } from '../handlers/context.ts'
+import { history } from '../handlers/history.ts'
+import { pull } from '../handlers/pull.ts'
+import { push } from '../handlers/push.ts'
+import type { AccountAdmin } from '../identity/accountAdmin.ts'
+import { StorageBusyError, StorageLimitError } from '../storage/storage.ts'
+import { readBody, refuse, reply } from './replies.ts'
+import { securityHeaders } from './securityHeaders.ts'
+
+/** One answered request. No body, no query, no person. */
+export interface RequestLine {
+  readonly at: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly ms: number
+}
+
+/** Who sends a request, from its headers alone. Errs: unauthenticated, revoked. */
+export type Identify<C = Caller> = (request: Request) => Answer<C>
+
+export interface ApiOptions {
+  readonly deps: Deps
+  readonly identify: Identify
+  /** Where accounts are kept. */
+  readonly accounts: AccountAdmin
+  /** Signing in, mounted at /api/session. */
+  readonly session: Router
+  readonly log: (line: RequestLine) => void
+  /** What answers outside /api: the built app, where the server serves it itself. */
+  readonly site?: Router
+  /** The server speaks HTTPS itself. */
+  readonly tls?: boolean
+}
+
+type Handler<D> = (deps: D, caller: Caller, body: unknown) => Answer<unknown>
+
+const BUSY_RETRY_MS = 2000
+const COMPRESS_BYTES = 1024
+
+/** The Express app; listening is the caller's. */
+export function createApi(options: ApiOptions): Express {
+  const { deps, identify, accounts, session, site, tls = false } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(logRequests(options))
+  app.use(securityHeaders({ tls }))
+  app.use(compression({ threshold: COMPRESS_BYTES }))
+
+  app.get('/healthz', async (_request, response) => {
+    await deps.storage.read((tx) => tx.get('meta', 'epoch'))
+    response.setHeader('Cache-Control', 'no-store')
+    response.json({ status: 'ok' })
+  })
+  const handlers: Readonly<Record<string, Handler<AccountDeps>>> = {
+    '/api/push': push,
+    '/api/pull': pull,
+    '/api/history': history,
+    '/api/accounts/create': createMember,
+    '/api/accounts/reset-password': resetPassword,
+    '/api/accounts/set-disabled': setDisabled,
+  }
+  const accountDeps = { ...deps, accounts }
+  for (const [path, handler] of Object.entries(handlers))
+    app.post(
+      path,
+      authorised(identify, (caller, body) => handler(accountDeps, caller, body)),
+    )
+  app.use('/api/session', session)
+  app.use('/api', (_request, response) => refuse(response, { type: 'notFound' }))
+
+  if (site !== undefined) app.use(site)
+  app.use((_request, response) => refuse(response, { type: 'notFound' }))
+  app.use(failures(deps))
+  return app
+}
+
+/** A handler for anyone. */
+export function open(handler: (body: unknown) => Answer<unknown>): RequestHandler {
+  return async (request, response) => {
+    const body = await readBody(request, response)
+    reply(response, body.ok ? await handler(body.value) : body)
+  }
+}
+
+/** A handler for whoever `identify` names; where it names nobody, the body is not even read. */
+export function authorised<C>(
+  identify: Identify<C>,
+  handler: (caller: C, body: unknown) => Answer<unknown>,
+): RequestHandler {
+  return async (request, response) => {
+    const caller = await identify(request)
+    if (!caller.ok) {
+      refuse(response, caller.error)
+      return
+    }
+    const body = await readBody(request, response)
+    reply(response, body.ok ? await handler(caller.value, body.value) : body)
+  }
+}
+
+/** The token of a request, when it carries one. */
+export function bearerToken(request: Request): string | undefined {
+  return /^Bearer ([A-Za-z0-9._-]+)$/.exec(request.headers.authorization ?? '')?.[1]
+}
+
+function logRequests({ deps, log }: ApiOptions): RequestHandler {
+  return (request, response, next) => {
+    const startedMs = performance.now()
+    const { method, path } = request
+    response.once('close', () => {
+      const ms = Math.round(performance.now() - startedMs)
+      log({ at: deps.now(), method, path: path.slice(0, 200), status: response.statusCode, ms })
+    })
+    next()
+  }
+}
+
+/** Contention and bugs alike: the tablet keeps what it has and comes again. */
+function failures(deps: Deps): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const busy = error instanceof StorageBusyError
+    if (!busy) deps.report(error)
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    // The tablet sends less at once.
+    if (error instanceof StorageLimitError) {
+      refuse(response, { type: 'tooLarge' })
+      return
+    }
+    refuse(response, { type: 'busy', retryAfterMs: BUSY_RETRY_MS }, busy ? 503 : 500)
+  }
+}

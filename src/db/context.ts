@@ -1,0 +1,34 @@
+/** What the parts of the tablet's database share: who works here, and the identity of this outbox [S2]. */
+import type { Actor } from '../domain/actor.ts'
+import { type RecordId, asClientId } from '../domain/ids.ts'
+import type { ClientState, TabletDatabase } from './schema.ts'
+
+/** What the parts of the database share. */
+export interface DbContext {
+  readonly db: TabletDatabase
+  readonly actor: Actor
+  /** SHA-256, lower-case hex. */
+  readonly hash: (text: string) => Promise<string>
+  /** A new UUIDv7. */
+  readonly newId: () => string
+  /** The tablet's clock. */
+  readonly nowMs: () => number
+  /** Tells every view, also in other tabs, which records look different now. */
+  readonly changed: (ids: readonly RecordId[]) => void
+}
+
+/** The tables a change of the outbox touches. */
+export function tables(
+  db: TabletDatabase,
+): [typeof db.client, typeof db.rows, typeof db.outbox, typeof db.acked, typeof db.index] {
+  return [db.client, db.rows, db.outbox, db.acked, db.index]
+}
+
+/** The identity of this database, minted inside it [S2]. */
+export async function readClient({ db, newId }: DbContext): Promise<ClientState> {
+  const known = await db.client.get('me')
+  if (known !== undefined) return known
+  const minted: ClientState = { key: 'me', clientId: asClientId(newId()), nextMid: 1, pull: 0, epochs: [] }
+  await db.client.add(minted)
+  return minted
+}

@@ -1,0 +1,141 @@
+/** The outbox on its way to the server [S10]–[S13], and what is kept of it for a restored one [S22]. */
+import { type ClientId, type RecordId, asClientId } from '../domain/ids.ts'
+import type { MutationBase } from '../domain/mutation.ts'
+import type { Receipt } from '../domain/wire.ts'
+import type { OutboxEntry } from '../sync/ports.ts'
+import { type DbContext, readClient, tables } from './context.ts'
+import type { TabletDatabase } from './schema.ts'
+import { refreshIndex, touchedBy } from './shown.ts'
+
+/** Queued entries in order, as many as one push takes: of one clientId and without holes. */
+export async function nextBatch(
+  { db }: DbContext,
+  limit: { readonly mutations: number; readonly bytes: number },
+): Promise<OutboxEntry[]> {
+  const queued = await db.outbox.where('state').equals('queued').sortBy('n')
+  const batch: OutboxEntry[] = []
+  let bytes = 0
+  for (const entry of queued) {
+    const last = batch.at(-1)
+    bytes += entry.sizeBytes
+    const follows = last === undefined || (entry.clientId === last.clientId && entry.mid === last.mid + 1)
+    const full = batch.length >= limit.mutations || bytes > limit.bytes
+    if (last !== undefined && (full || !follows)) break
+    batch.push(entry)
+  }
+  return batch
+}
+
+/** Notes receipts; an entry settles only on a receipt with its own content hash [S13]. */
+export async function settle(
+  context: DbContext,
+  clientId: ClientId,
+  receipts: readonly Receipt[],
+): Promise<void> {
+  const { db, actor, changed } = context
+  const touched: RecordId[] = []
+  await db.transaction('rw', tables(db), async () => {
+    const pull = (await db.client.get('me'))?.pull ?? 0
+    for (const receipt of receipts) {
+      const entry = await entryOf(db, clientId, receipt.mid)
+      if (entry === undefined || entry.hash !== receipt.hash) continue
+      const parked = receipt.outcome === 'parked'
+      const answered = { ...entry, receipt, settledAtPull: pull }
+      if (parked && entry.givenUp) await keepAcked(context, [answered])
+      else await db.outbox.put({ ...answered, state: parked ? 'parked' : 'settled' })
+      touched.push(...touchedBy(entry.mutation))
+    }
+    await refreshIndex(db, touched, actor)
+  })
+  changed(touched)
+}
+
+/** Takes entries the server has out of the outbox, and keeps them aside. Runs in the caller's transaction. */
+export async function keepAcked(
+  { db, nowMs }: Pick<DbContext, 'db' | 'nowMs'>,
+  entries: readonly OutboxEntry[],
+): Promise<void> {
+  await db.outbox.bulkDelete(entries.map(({ n }) => n))
+  await db.acked.bulkPut(entries.map((entry) => ({ entry, ackedAtMs: nowMs() })))
+}
+
+/** ClientIds of which anything held has been answered by a server. */
+export async function answeredClients({ db }: DbContext): Promise<ClientId[]> {
+  const acked = await db.acked.toCollection().primaryKeys()
+  const answered = await db.outbox.where('state').anyOf('settled', 'parked').toArray()
+  return [
+    ...new Set([
+      ...acked.map(([clientId]) => asClientId(clientId)),
+      ...answered.map(({ clientId }) => clientId),
+    ]),
+  ]
+}
+
+/** Queues what is held beyond `lmid` again; under a new clientId when it does not follow on `lmid` [S11], [S22]. */
+export async function sendAgainBeyond(context: DbContext, clientId: ClientId, lmid: number): Promise<void> {
+  const { db, actor, changed } = context
+  const touched: RecordId[] = []
+  await db.transaction('rw', tables(db), async () => {
+    const beyond: [[string, number], [string, number]] = [
+      [clientId, lmid + 1],
+      [clientId, Number.MAX_SAFE_INTEGER],
+    ]
+    const acked = await db.acked
+      .where('[entry.clientId+entry.mid]')
+      .between(...beyond)
+      .toArray()
+    const sent = await db.outbox
+      .where('[clientId+mid]')
+      .between(...beyond)
+      .toArray()
+    const held = [...acked.map(({ entry }) => entry), ...sent]
+    await db.acked.bulkDelete(acked.map(({ entry }): [string, number] => [entry.clientId, entry.mid]))
+    await db.outbox.bulkPut(
+      held.map((entry) => ({ ...entry, state: 'queued', receipt: null, settledAtPull: 0 }) as const),
+    )
+    const first = Math.min(...held.map(({ mid }) => mid))
+    if (held.length > 0 && first > lmid + 1) await renumber(context, clientId, first)
+    touched.push(...held.flatMap(({ mutation }) => touchedBy(mutation)))
+    await refreshIndex(db, touched, actor)
+  })
+  changed(touched)
+}
+
+/** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
+export async function renumberFrom(context: DbContext, clientId: ClientId, mid: number): Promise<void> {
+  await context.db.transaction('rw', tables(context.db), () => renumber(context, clientId, mid))
+}
+
+async function renumber(context: DbContext, clientId: ClientId, mid: number): Promise<void> {
+  const { db } = context
+  const old = await readClient(context)
+  const minted = asClientId(context.newId())
+  const queued = await db.outbox.where('state').equals('queued').sortBy('n')
+  const first = queued.findIndex((entry) => entry.clientId === clientId && entry.mid >= mid)
+  const moved = first < 0 ? [] : queued.slice(first)
+  const renumbered = new Map<string, number>()
+  for (const [index, entry] of moved.entries()) {
+    renumbered.set(`${entry.clientId}|${entry.mid}`, index + 1)
+    const mutation = { ...entry.mutation, mid: index + 1, base: await rebase(db, entry, renumbered) }
+    await db.outbox.put({ ...entry, clientId: minted, mid: index + 1, mutation })
+  }
+  await db.client.put({ ...old, clientId: minted, nextMid: moved.length + 1 })
+}
+
+/** An edit chained to a mutation that kept its old number stands on that one's revision instead. */
+async function rebase(
+  db: TabletDatabase,
+  { clientId, recordId, mutation: { base } }: OutboxEntry,
+  renumbered: ReadonlyMap<string, number>,
+): Promise<MutationBase> {
+  if (!('mid' in base)) return base
+  const mid = renumbered.get(`${clientId}|${base.mid}`)
+  if (mid !== undefined) return { mid }
+  const earlier = (await entryOf(db, clientId, base.mid)) ?? (await db.acked.get([clientId, base.mid]))?.entry
+  const rows = await db.rows.where('id').equals(recordId).toArray()
+  return { rev: earlier?.receipt?.rev ?? Math.max(0, ...rows.map(({ rev }) => rev)) }
+}
+
+function entryOf(db: TabletDatabase, clientId: ClientId, mid: number): Promise<OutboxEntry | undefined> {
+  return db.outbox.where('[clientId+mid]').equals([clientId, mid]).first()
+}

@@ -1,0 +1,24 @@
+/** A field's stored value as people read it, for history and 要確認. */
+import { fiscalYearLabel } from '../domain/fiscal.ts'
+import type { Json } from '../domain/json.ts'
+import { parseProgress, progressLabel } from '../domain/progress.ts'
+import { parseStage, stageLabel } from '../domain/stage.ts'
+import { VIEWPOINT_IDS } from '../domain/types/initiative.ts'
+import { detailText } from './detail.ts'
+import { formText } from './initiative.ts'
+
+/** '' when not filled in. `unitName` gives a 部所 its short name. */
+export function fieldValueText(field: string, value: Json, unitName: (unitId: string) => string): string {
+  if (field === 'removed') return value === true ? detailText.removedMine : detailText.removedTheirs
+  if (field === 'progress') return progressLabel(parseProgress(value))
+  if (value === null) return ''
+  if (field === 'fiscalYear') return fiscalYearLabel(Number(value))
+  if (field === 'stage') return stageLabel(parseStage(value))
+  if (typeof value === 'boolean') return value ? detailText.yes : detailText.no
+  const words = (Array.isArray(value) ? value : [value]).map(String)
+  if (field === 'leadUnit' || field === 'jointUnits') return words.map(unitName).join('、')
+  if (field === 'viewpoints') {
+    return VIEWPOINT_IDS.flatMap((id) => (words.includes(id) ? [formText.viewpoint[id]] : [])).join('、')
+  }
+  return words.join('、')
+}

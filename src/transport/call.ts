@@ -1,0 +1,26 @@
+/** Authenticated requests of one person [S26]. */
+import type * as v from 'valibot'
+import type { Uid } from '../domain/ids.ts'
+import type { Result } from '../domain/result.ts'
+import type { Auth, TransportError } from '../sync/ports.ts'
+import { postJson } from './http.ts'
+
+export type Call = <T>(
+  path: string,
+  request: { body: unknown; schema: v.GenericSchema<unknown, T> },
+) => Promise<Result<T, TransportError>>
+
+/** Sends with the credentials at hand; when the server does not take them, once more with new ones. */
+export function createCall(auth: Auth, uid: Uid): Call {
+  return async (path, request) => {
+    for (const fresh of [false, true]) {
+      const headers = await auth.headers(uid, { fresh })
+      if (!headers.ok) return headers
+      const answer = await postJson(path, { ...request, headers: headers.value })
+      const stale =
+        !answer.ok && answer.error.type === 'refused' && answer.error.refusal.type === 'unauthenticated'
+      if (!stale) return answer
+    }
+    return { ok: false, error: { type: 'signInNeeded' } }
+  }
+}

@@ -1,0 +1,22 @@
+/** What signing in keeps on the tablet between starts; db/vault.ts implements it. */
+import type { Profile } from '../sync/ports.ts'
+
+export interface SessionVault {
+  current(): Promise<VaultSession | undefined>
+  byUid(uid: string): Promise<VaultSession | undefined>
+  byAccount(account: string): Promise<VaultSession | undefined>
+  keep(session: VaultSession): Promise<void>
+  setCurrent(uid: string): Promise<void>
+  end(uid: string): Promise<void>
+}
+
+export interface VaultSession {
+  readonly uid: string
+  readonly profile: Profile
+  readonly deviceId: string
+  readonly keys: CryptoKeyPair
+  /** '' after sign-out. */
+  readonly refreshToken: string
+  /** SHA-256 of the mail address, by which a returning person finds their enrolment before the server has named them. */
+  readonly account?: string
+}

@@ -1,0 +1,87 @@
+/** Accounts of Firebase Auth behind the port, and the first administrator of a project. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { firebaseAccounts } from '../../../functions/src/firebase/accounts.ts'
+import { createAdministrator } from '../../../functions/src/firebase/admin.ts'
+import type { AccountAdmin, AccountSecret } from '../../../functions/src/identity/accountAdmin.ts'
+import { asUid } from '../../../src/domain/ids.ts'
+import { err, ok } from '../../../src/domain/result.ts'
+import { type ClockedDeps, openClockedDeps } from '../../support/clockedDeps.ts'
+
+const SECRET = { uid: asUid('u1'), email: 'a@example.jp', password: 'ichido-dake-tsukau' }
+
+/** Firebase's side: what each call ends with, in order; and what was called. */
+function standIn(...endings: (string | undefined)[]) {
+  const calls: string[] = []
+  const end = async (call: string): Promise<void> => {
+    calls.push(call)
+    const code = endings[calls.length - 1]
+    if (code !== undefined) throw Object.assign(new Error(code), { code: `auth/${code}` })
+  }
+  return {
+    calls,
+    accounts: firebaseAccounts({
+      createUser: ({ uid }) => end(`create ${uid}`),
+      updateUser: (uid, { disabled }) => end(`update ${uid}${disabled === undefined ? '' : ` ${disabled}`}`),
+      revokeRefreshTokens: (uid) => end(`revoke ${uid}`),
+    }),
+  }
+}
+
+test('an account is made; a repeat sets it again', async () => {
+  const fresh = standIn(undefined)
+  expect(await fresh.accounts.create(SECRET)).toEqual(ok(undefined))
+  expect(fresh.calls).toEqual(['create u1'])
+  const repeat = standIn('uid-already-exists', undefined)
+  expect(await repeat.accounts.create(SECRET)).toEqual(ok(undefined))
+  expect(repeat.calls).toEqual(['create u1', 'update u1'])
+  const sameEmail = standIn('email-already-exists', undefined)
+  expect(await sameEmail.accounts.create(SECRET)).toEqual(ok(undefined))
+})
+
+test('an e-mail of another person is told; what else goes wrong is thrown', async () => {
+  const taken = err({ type: 'emailTaken', email: SECRET.email })
+  expect(await standIn('email-already-exists', 'user-not-found').accounts.create(SECRET)).toEqual(taken)
+  expect(await standIn('uid-already-exists', 'email-already-exists').accounts.create(SECRET)).toEqual(taken)
+  await expect(standIn('internal-error').accounts.create(SECRET)).rejects.toThrow('internal-error')
+})
+
+test('[S26] a new password and a closed account end the person’s sessions; reopening ends none', async () => {
+  const { accounts, calls } = standIn()
+  await accounts.setPassword(SECRET.uid, 'x')
+  await accounts.setDisabled(SECRET.uid, true)
+  await accounts.setDisabled(SECRET.uid, false)
+  expect(calls).toEqual(['update u1', 'revoke u1', 'update u1 true', 'revoke u1', 'update u1 false'])
+})
+
+let world: ClockedDeps
+beforeEach(async () => {
+  world = await openClockedDeps()
+})
+afterEach(() => world.close())
+
+test('the first administrator is a member and an account of one id; a repeat renews the password only', async () => {
+  const made: AccountSecret[] = []
+  const accounts: AccountAdmin = {
+    create: async (secret) => {
+      made.push(secret)
+      return ok(undefined)
+    },
+    setPassword: () => Promise.reject(new Error('not asked for')),
+    setDisabled: () => Promise.reject(new Error('not asked for')),
+  }
+  const deps = { ...world.deps, accounts }
+  const person = { email: ' Admin@Example.jp', name: '管理者' }
+  const first = await createAdministrator(deps, person)
+  const second = await createAdministrator(deps, person)
+  expect(made.map(({ email, password }) => [email, password])).toEqual([
+    ['admin@example.jp', first],
+    ['admin@example.jp', second],
+  ])
+  expect(first).not.toBe(second)
+  expect(made[0]?.uid).toBe(made[1]?.uid)
+  const members = await deps.storage.read((tx) => tx.find('recordsByType', { value: 'member' }))
+  expect(members.map(({ doc }) => [doc.record.id, doc.record.fields['roles']])).toEqual([
+    [made[0]?.uid, ['admin']],
+  ])
+  await expect(createAdministrator(deps, { email: 'x', name: '管理者' })).rejects.toThrow('--email')
+})

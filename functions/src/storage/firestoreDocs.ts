@@ -11,6 +11,8 @@ export type FirestoreFields = Readonly<Record<string, string | number>>
 const MAX_ID_BYTES = 1500
 /** Largest document, name and fields together. */
 const MAX_DOCUMENT_BYTES = 1024 * 1024
+/** Largest value of one field; for documents with a short name it is met before the document's own limit. */
+const MAX_VALUE_BYTES = MAX_DOCUMENT_BYTES - 89
 /** Largest commit request. */
 const MAX_COMMIT_BYTES = 10 * 1024 * 1024
 /** Writes of one transaction. Firestore no longer counts them itself; beyond this many a commit is slow and holds its locks long. */
@@ -82,10 +84,11 @@ export function assertWithinLimits(writes: readonly FirestoreWrite[]): void {
   let commitBytes = 0
   for (const { collection, id, fields } of writes) {
     const bytes = fields === undefined ? 0 : documentBytes(collection, id, fields)
-    if (bytes > MAX_DOCUMENT_BYTES) {
+    const longest = Math.max(0, ...Object.values(fields ?? {}).map((value) => utf8Bytes(String(value))))
+    if (bytes > MAX_DOCUMENT_BYTES || longest > MAX_VALUE_BYTES) {
       throw new StorageLimitError(
         'documentBytes',
-        `A document of ${collection} has ${bytes} bytes; ${MAX_DOCUMENT_BYTES} fit.`,
+        `A document of ${collection} has ${bytes} bytes; ${MAX_VALUE_BYTES} fit into its longest field, ${MAX_DOCUMENT_BYTES} in all.`,
       )
     }
     commitBytes += bytes + WRITE_OVERHEAD_BYTES

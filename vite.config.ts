@@ -4,7 +4,7 @@ import tailwindcss from '@tailwindcss/vite'
 import Icons from 'unplugin-icons/vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
-/** What a build for Firebase must be told; none of it is secret (docs/DEPLOY-FIREBASE.md). */
+/** What a build for Firebase must be told; none of it is secret (docs/DEPLOY.md). */
 const FIREBASE_SETTINGS = [
   'VITE_FIREBASE_API_KEY',
   'VITE_FIREBASE_AUTH_DOMAIN',
@@ -18,8 +18,7 @@ const isFirebase = (mode: string): boolean => mode.startsWith('firebase')
 function backendConstants(mode: string): Record<string, string> {
   const env = isFirebase(mode) ? loadEnv(mode, process.cwd(), 'VITE_FIREBASE_') : {}
   const missing = isFirebase(mode) ? FIREBASE_SETTINGS.filter((name) => (env[name] ?? '') === '') : []
-  if (missing.length > 0)
-    throw new Error(`${missing.join(', ')} が設定されていません（docs/DEPLOY-FIREBASE.md）。`)
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} が設定されていません（docs/DEPLOY.md）。`)
   const names = [...FIREBASE_SETTINGS, 'VITE_FIREBASE_PROVIDER', 'VITE_FIREBASE_AUTH_EMULATOR']
   return {
     'import.meta.env.VITE_BACKEND': JSON.stringify(isFirebase(mode) ? 'firebase' : 'embedded'),

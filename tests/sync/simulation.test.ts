@@ -75,7 +75,10 @@ class Simulation {
   async step(): Promise<void> {
     const seat = this.pick(this.seats)
     const dice = this.random()
-    if (dice < 0.15) await this.create(seat)
+    const { roles } = seat.actor
+    if (roles.includes('hq') && dice < 0.4) await this.giveFeedback(seat)
+    else if (roles.includes('lead') && dice < 0.12) await this.share(seat)
+    else if (dice < 0.15) await this.create(seat)
     else if (dice < 0.5) await this.edit(seat)
     else if (dice < 0.55) await this.submit(seat)
     else if (dice < 0.6) await this.addNote(seat)
@@ -172,6 +175,22 @@ class Simulation {
     )
   }
 
+  /** Another unit becomes joint, or no longer is: what hangs on the row follows. */
+  private async share(seat: Seat): Promise<void> {
+    const row = await this.someRow(seat)
+    if (row === undefined) return
+    const from = { jointUnits: fieldOf(row, 'jointUnits') }
+    const set = { jointUnits: from.jointUnits === null ? ['osaki'] : null }
+    await this.save(seat, intention('initiative', 'edit', { id: row.id, stage: row.stage, set, from }))
+  }
+
+  private async giveFeedback(seat: Seat): Promise<void> {
+    const row = await this.someRow(seat)
+    if (row === undefined) return
+    const set = { stage: 'open', initiative: row.id, kind: 'advice', text: this.newText() }
+    await this.save(seat, intention('feedback', 'create', { id: newId(), set }))
+  }
+
   private async remove(seat: Seat): Promise<void> {
     const row = await this.someRow(seat)
     if (row?.stage === 'draft')
@@ -241,7 +260,7 @@ class Simulation {
         .flat()
         .map(({ doc }) => doc)
       const live = rows.filter(({ record }) => record !== null)
-      const types = ['initiative', 'note', 'conflict']
+      const types = ['initiative', 'note', 'feedback', 'conflict']
       const records = (await Promise.all(types.map((value) => tx.find('recordsByType', { value })))).flat()
       const histories = await Promise.all(
         records.map(({ key }) => tx.find('historyByRecord', { value: key })),
@@ -287,6 +306,7 @@ async function simulate(seed: number): Promise<void> {
     await enrol(world, 'staff2', 'kameido', ['staff']),
     await enrol(world, 'lead', 'kameido', ['lead']),
     await enrol(world, 'other', 'osaki', ['staff', 'lead']),
+    await enrol(world, 'hq', 'somu', ['hq']),
   ]
   const seats: Seat[] = []
   for (const actor of actors) {

@@ -1,11 +1,8 @@
-/** Accounts of Firebase Auth behind the port, and the first administrator of a project. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
+/** Accounts of Firebase Auth behind the port. */
+import { expect, test } from 'vitest'
 import { firebaseAccounts } from '../../../functions/src/firebase/accounts.ts'
-import { createAdministrator } from '../../../functions/src/firebase/admin.ts'
-import type { AccountAdmin, AccountSecret } from '../../../functions/src/identity/accountAdmin.ts'
 import { asUid } from '../../../src/domain/ids.ts'
 import { err, ok } from '../../../src/domain/result.ts'
-import { type ClockedDeps, openClockedDeps } from '../../support/clockedDeps.ts'
 
 const SECRET = { uid: asUid('u1'), email: 'a@example.jp', password: 'ichido-dake-tsukau' }
 
@@ -51,37 +48,4 @@ test('[S26] a new password and a closed account end the person’s sessions; reo
   await accounts.setDisabled(SECRET.uid, true)
   await accounts.setDisabled(SECRET.uid, false)
   expect(calls).toEqual(['update u1', 'revoke u1', 'update u1 true', 'revoke u1', 'update u1 false'])
-})
-
-let world: ClockedDeps
-beforeEach(async () => {
-  world = await openClockedDeps()
-})
-afterEach(() => world.close())
-
-test('the first administrator is a member and an account of one id; a repeat renews the password only', async () => {
-  const made: AccountSecret[] = []
-  const accounts: AccountAdmin = {
-    create: async (secret) => {
-      made.push(secret)
-      return ok(undefined)
-    },
-    setPassword: () => Promise.reject(new Error('not asked for')),
-    setDisabled: () => Promise.reject(new Error('not asked for')),
-  }
-  const deps = { ...world.deps, accounts }
-  const person = { email: ' Admin@Example.jp', name: '管理者' }
-  const first = await createAdministrator(deps, person)
-  const second = await createAdministrator(deps, person)
-  expect(made.map(({ email, password }) => [email, password])).toEqual([
-    ['admin@example.jp', first],
-    ['admin@example.jp', second],
-  ])
-  expect(first).not.toBe(second)
-  expect(made[0]?.uid).toBe(made[1]?.uid)
-  const members = await deps.storage.read((tx) => tx.find('recordsByType', { value: 'member' }))
-  expect(members.map(({ doc }) => [doc.record.id, doc.record.fields['roles']])).toEqual([
-    [made[0]?.uid, ['admin']],
-  ])
-  await expect(createAdministrator(deps, { email: 'x', name: '管理者' })).rejects.toThrow('--email')
 })

@@ -49,11 +49,20 @@ function newTablet(browser: Browser): Promise<BrowserContext> {
 }
 
 export async function signIn(page: Page, url: string, account: string): Promise<void> {
+  await signInWith(page, url, { account, password: PASSWORD })
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
+}
+
+/** Fills the sign-in page and sends it. */
+export async function signInWith(
+  page: Page,
+  url: string,
+  { account, password }: { account: string; password: string },
+): Promise<void> {
   await page.goto(`${url}/`)
   await page.getByLabel('メールアドレス', { exact: true }).fill(account)
-  await page.getByLabel('パスワード', { exact: true }).fill(PASSWORD)
+  await page.getByLabel('パスワード', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'ログイン', exact: true }).click()
-  await expect(syncStatus(page)).toHaveText('すべて送信済み')
 }
 
 export const syncStatus = (page: Page) => page.getByRole('status', { name: '同期の状態' })

@@ -1,0 +1,36 @@
+import { expect } from '@playwright/test'
+import { openInApp, signInWith, syncStatus, test } from './support.ts'
+
+test('a one-time password is asked to be replaced until it is', async ({ openTablet, browser, server }) => {
+  const hq = await openTablet('hq@demo.example')
+  await openInApp(hq, '職員')
+  await hq.getByRole('searchbox', { name: '検索' }).fill('大崎事務所 担当')
+  await hq.getByRole('button', { name: /大崎事務所 担当/ }).click()
+  const dialog = hq.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'パスワードを再発行' }).click()
+  await dialog.getByRole('button', { name: 'パスワードを再発行' }).click()
+  await expect(dialog).toContainText('二度と表示されません')
+  const password = (await dialog.locator('p.font-mono').innerText()).trim()
+
+  const context = await browser.newContext({ locale: 'ja-JP' })
+  const page = await context.newPage()
+  await signInWith(page, server.url, { account: 'labor-osaki@demo.example', password })
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
+  // The one-time password is to be replaced at once; closing the dialog leaves a reminder.
+  await page.getByRole('dialog').getByRole('button', { name: '閉じる' }).click()
+  await expect(page.getByText('1回限りのパスワードのままです')).toBeVisible()
+  await page.getByRole('button', { name: 'パスワードを変える' }).click()
+  const change = page.getByRole('dialog')
+  await change.getByLabel('今のパスワード', { exact: true }).fill(password)
+  await change.getByLabel('新しいパスワード', { exact: true }).fill('みじかい')
+  await change.getByRole('button', { name: '変更する' }).click()
+  await expect(change).toContainText('12文字以上')
+  await change.getByLabel('新しいパスワード', { exact: true }).fill('大崎の窓口で毎朝お茶を飲む')
+  await change.getByRole('button', { name: '変更する' }).click()
+  await expect(page.getByText('パスワードを変更しました')).toBeVisible()
+  await expect(page.getByText('1回限りのパスワードのままです')).toHaveCount(0)
+  await page.reload()
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
+  await expect(page.getByText('1回限りのパスワードのままです')).toHaveCount(0)
+  await context.close()
+})

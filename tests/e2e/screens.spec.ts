@@ -117,3 +117,26 @@ for (const width of [390, 820, 1180, 1440]) {
     await check('設定')
   })
 }
+
+for (const width of [390, 1180]) {
+  test(`no screen of headquarters has an accessibility violation at ${width} px`, async ({ openTablet }) => {
+    const page = await openTablet('hq@demo.example')
+    await page.setViewportSize({ width, height: width === 390 ? 844 : 820 })
+    await openInApp(page, '職員')
+    await expect(page.getByRole('button', { name: /亀戸事務所 担当/ })).toBeVisible()
+    expect(await violationsOf(page), '職員').toEqual([])
+    await page.getByRole('button', { name: /亀戸事務所 担当/ }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    expect(await violationsOf(page), '職員の登録内容').toEqual([])
+    await page.getByRole('dialog').getByRole('button', { name: '閉じる' }).click()
+    await page.goto(new URL('/initiatives/import.fy2016.18', page.url()).href)
+    await page.getByRole('button', { name: 'フィードバックを送る' }).click()
+    await page.getByRole('button', { name: '履歴を表示' }).click()
+    await expect(page.getByText('作成', { exact: true })).toBeVisible()
+    expect(await violationsOf(page), '取組').toEqual([])
+    await openInApp(page, '設定')
+    await page.getByRole('button', { name: 'パスワードを変える' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    expect(await violationsOf(page), 'パスワードの変更').toEqual([])
+  })
+}

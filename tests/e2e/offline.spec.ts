@@ -1,5 +1,14 @@
 import { expect } from '@playwright/test'
-import { logInitiative, openInApp, openKillableTablet, openRow, signIn, syncStatus, test } from './support.ts'
+import {
+  logInitiative,
+  openInApp,
+  openKillableTablet,
+  openRow,
+  signIn,
+  syncStatus,
+  test,
+  untilSent,
+} from './support.ts'
 
 const KAMEIDO = 'labor-kameido@demo.example'
 
@@ -50,8 +59,9 @@ test('offline journey: open, log three, edit one, kill the browser, reopen, and 
   const lead = await openTablet('lead-labor-kameido@demo.example')
   await openRow(lead, '窓口の案内')
   await lead.getByRole('button', { name: '提出する', exact: true }).click()
-  await lead.getByRole('dialog').getByRole('button', { name: '提出する', exact: true }).click()
-  await expect(syncStatus(lead)).toHaveText('すべて送信済み')
+  await untilSent(lead, () =>
+    lead.getByRole('dialog').getByRole('button', { name: '提出する', exact: true }).click(),
+  )
   await hq.getByRole('button', { name: '今すぐ同期' }).click()
   await expect(hq.getByRole('listitem').filter({ hasText: '窓口の案内' })).toContainText('亀戸事務所')
   await tablet.dispose()

@@ -67,6 +67,14 @@ export async function signInWith(
 
 export const syncStatus = (page: Page) => page.getByRole('status', { name: '同期の状態' })
 
+/** Does what saves something and waits until the server has it: the status alone may still be that of before. */
+export async function untilSent(page: Page, act: () => Promise<void>): Promise<void> {
+  const pushed = page.waitForResponse((response) => response.url().endsWith('/api/push') && response.ok())
+  await act()
+  await pushed
+  await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })
+}
+
 /** Logs an initiative and stays on its row. Answers the row's id. */
 export async function logInitiative(
   page: Page,

@@ -1,5 +1,14 @@
 import { expect } from '@playwright/test'
-import { editText, logInitiative, openInApp, openRow, signIn, syncStatus, test } from './support.ts'
+import {
+  editText,
+  logInitiative,
+  openInApp,
+  openRow,
+  signIn,
+  syncStatus,
+  test,
+  untilSent,
+} from './support.ts'
 
 const LEAD = 'lead-labor-kameido@demo.example'
 
@@ -39,8 +48,9 @@ test('two tabs that log at the same time make two rows', async ({ openTablet }) 
 
 test('a conflict resolved offline is settled at once, and stays settled', async ({ openTablet }) => {
   const staff = await openTablet('labor-kameido@demo.example')
-  await logInitiative(staff, { title: '受付の改善', background: '紙です。' })
-  await expect(syncStatus(staff)).toHaveText('すべて送信済み')
+  await untilSent(staff, async () => {
+    await logInitiative(staff, { title: '受付の改善', background: '紙です。' })
+  })
   const lead = await openTablet(LEAD)
   await openRow(lead, '受付の改善')
   for (const page of [staff, lead]) await page.context().setOffline(true)
@@ -84,16 +94,19 @@ test('a person who signs out and in again is on the same enrolled tablet', async
 
 test('typing goes on as 要確認 when the row was submitted meanwhile', async ({ openTablet }) => {
   const staff = await openTablet('labor-kameido@demo.example')
-  const id = await logInitiative(staff, { title: '動く取組', background: '元の文。' })
-  await expect(syncStatus(staff)).toHaveText('すべて送信済み')
+  let id = ''
+  await untilSent(staff, async () => {
+    id = await logInitiative(staff, { title: '動く取組', background: '元の文。' })
+  })
   await staff.getByRole('link', { name: '編集', exact: true }).click()
   await staff.getByRole('textbox', { name: '現状・課題', exact: true }).fill('打ちかけの文。')
   await expect(staff.getByText('書きかけを端末に残しました')).toBeVisible()
   const lead = await openTablet(LEAD)
   await openRow(lead, '動く取組')
   await lead.getByRole('button', { name: '提出する', exact: true }).click()
-  await lead.getByRole('dialog').getByRole('button', { name: '提出する', exact: true }).click()
-  await expect(syncStatus(lead)).toHaveText('すべて送信済み')
+  await untilSent(lead, () =>
+    lead.getByRole('dialog').getByRole('button', { name: '提出する', exact: true }).click(),
+  )
   await staff.goto(new URL('/', staff.url()).href)
   await expect(staff.getByRole('heading', { name: '書きかけ' })).toBeVisible()
   await staff.getByRole('link', { name: '続きを書く' }).click()

@@ -1,12 +1,14 @@
 import { type Page, expect } from '@playwright/test'
-import { editText, logInitiative, openRow, syncStatus, test } from './support.ts'
+import { editText, logInitiative, openRow, syncStatus, test, untilSent } from './support.ts'
 
 const TEXT = '受付は紙です。\n検索に時間がかかります。'
 
 async function sync(...pages: Page[]): Promise<void> {
   for (const page of pages) {
     await page.context().setOffline(false)
+    const pulled = page.waitForResponse((response) => response.url().endsWith('/api/pull') && response.ok())
     await page.getByRole('button', { name: '今すぐ同期' }).click()
+    await pulled
     await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })
   }
 }
@@ -14,8 +16,9 @@ async function sync(...pages: Page[]): Promise<void> {
 test('two tablets of one unit edit one row offline', async ({ openTablet }) => {
   test.setTimeout(120_000)
   const staff = await openTablet('labor-kameido@demo.example')
-  await logInitiative(staff, { title: '受付の改善', background: TEXT })
-  await expect(syncStatus(staff)).toHaveText('すべて送信済み')
+  await untilSent(staff, async () => {
+    await logInitiative(staff, { title: '受付の改善', background: TEXT })
+  })
   const lead = await openTablet('lead-labor-kameido@demo.example')
   await openRow(lead, '受付の改善')
 
@@ -57,20 +60,20 @@ test('two tablets of one unit edit one row offline', async ({ openTablet }) => {
 
 test('feedback of headquarters reaches the row, and the reply returns', async ({ openTablet }) => {
   const lead = await openTablet('lead-labor-kameido@demo.example')
-  const id = await logInitiative(lead, { title: '相談の待ち時間', submit: true })
-  await expect(syncStatus(lead)).toHaveText('すべて送信済み')
+  let id = ''
+  await untilSent(lead, async () => {
+    id = await logInitiative(lead, { title: '相談の待ち時間', submit: true })
+  })
   const hq = await openTablet('hq@demo.example')
   await hq.goto(new URL(`/initiatives/${id}`, hq.url()).href)
   await hq.getByRole('button', { name: 'フィードバックを送る' }).click()
   await hq.getByRole('radio', { name: '依頼' }).check()
   await hq.getByRole('textbox', { name: 'フィードバックの内容' }).fill('目標を数字で書いてください。')
-  await hq.getByRole('button', { name: '送る', exact: true }).click()
-  await expect(syncStatus(hq)).toHaveText('すべて送信済み')
+  await untilSent(hq, () => hq.getByRole('button', { name: '送る', exact: true }).click())
   await lead.getByRole('button', { name: '今すぐ同期' }).click()
   await expect(lead.getByText('目標を数字で書いてください。')).toBeVisible()
   await lead.getByRole('textbox', { name: '回答', exact: true }).fill('一人10分以内とします。')
-  await lead.getByRole('button', { name: '回答を送る' }).click()
-  await expect(syncStatus(lead)).toHaveText('すべて送信済み')
+  await untilSent(lead, () => lead.getByRole('button', { name: '回答を送る' }).click())
   await hq.getByRole('button', { name: '今すぐ同期' }).click()
   await expect(hq.getByText('一人10分以内とします。')).toBeVisible()
 })

@@ -19,7 +19,8 @@ import type { TabletDatabase } from './schema.ts'
 import { answeredClients, keepAcked, nextBatch, renumberFrom, sendAgainBeyond, settle } from './sending.ts'
 import { readParent, readShown, refreshIndex, touchedBy } from './shown.ts'
 
-export function createOutbox(context: DbContext): Outbox {
+/** Counting what is queued needs none of this (tablet.ts). */
+export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
   const { db } = context
   return {
     save: (intention) => save(context, intention),
@@ -28,7 +29,6 @@ export function createOutbox(context: DbContext): Outbox {
     answeredClients: () => answeredClients(context),
     sendAgainBeyond: (clientId, lmid) => sendAgainBeyond(context, clientId, lmid),
     renumberFrom: (clientId, mid) => renumberFrom(context, clientId, mid),
-    queuedCount: () => db.outbox.where('state').equals('queued').count(),
     unsettled: () => db.outbox.where('state').anyOf('queued', 'parked').sortBy('n'),
     async discardParked(n) {
       const entry = await db.outbox.get(n)

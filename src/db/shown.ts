@@ -7,6 +7,7 @@ import { searchKey } from '../domain/search.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { OutboxEntry, Shown } from '../sync/ports.ts'
 import { replay, valuesOf } from '../sync/replay.ts'
+import { facetKey } from './facetKey.ts'
 import type { RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
 
 /** What the tablet holds of one record. */
@@ -139,11 +140,6 @@ function facetKeys(type: string, facets: Facets): string[] {
       item === null || item === '' ? [] : [facetKey(type, facet, String(item))],
     )
   })
-}
-
-/** One key of the generic index. */
-export function facetKey(type: string, facet: string, value: string): string {
-  return `${type}|${facet}|${value}`
 }
 
 /** The records a mutation makes look different: its own, and the conflict it resolves. */

@@ -1,11 +1,11 @@
 /** Opens one person's database and offers it through the ports. */
 import type { Actor } from '../domain/actor.ts'
 import { type IsoTime, type RecordId, asRecordId } from '../domain/ids.ts'
-import type { Forms, Outbox, Records, Replica } from '../sync/ports.ts'
+import { err } from '../domain/result.ts'
+import type { Forms, Outbox, Records, Replica, Shown } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
-import { createOutbox } from './outbox.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
-import { facetKey, readShown } from './shown.ts'
+import { facetKey } from './facetKey.ts'
 
 export interface Tablet {
   readonly outbox: Outbox
@@ -57,7 +57,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     },
   }
   return {
-    outbox: createOutbox(context),
+    outbox: lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context)),
     replica: async () => (await import('./replica.ts')).createReplica(context),
     records: createRecords(context, listeners),
     forms: createForms(db, options.now),
@@ -72,12 +72,36 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   }
 }
 
+/**
+ * The rules of saving are a large part of the app; lists and ホーム are read from the index without them. They load while the
+ * first screen is read. On a first visit the network can go before they are here: then nothing is saved, and it is said.
+ */
+function lateOutbox(db: TabletDatabase, load: () => Promise<Omit<Outbox, 'queuedCount'>>): Outbox {
+  void load().catch(() => undefined)
+  return {
+    async save(intention) {
+      const outbox = await load().catch(() => undefined)
+      return outbox === undefined ? err({ type: 'notLoaded' }) : outbox.save(intention)
+    },
+    nextBatch: async (limit) => (await load()).nextBatch(limit),
+    settle: async (clientId, receipts) => (await load()).settle(clientId, receipts),
+    answeredClients: async () => (await load()).answeredClients(),
+    sendAgainBeyond: async (clientId, lmid) => (await load()).sendAgainBeyond(clientId, lmid),
+    renumberFrom: async (clientId, mid) => (await load()).renumberFrom(clientId, mid),
+    queuedCount: () => db.outbox.where('state').equals('queued').count(),
+    unsettled: async () => (await load()).unsettled(),
+    discardParked: async (n) => (await load()).discardParked(n),
+  }
+}
+
 function createRecords(
   { db, actor }: DbContext,
   listeners: Set<(ids: readonly RecordId[]) => void>,
 ): Records {
-  const shown = (ids: readonly RecordId[]): ReturnType<typeof readShown> =>
-    db.transaction('r', db.rows, db.outbox, () => readShown(db, ids, actor))
+  const shown = async (ids: readonly RecordId[]): Promise<Shown[]> => {
+    const { readShown } = await import('./shown.ts')
+    return db.transaction('r', db.rows, db.outbox, () => readShown(db, ids, actor))
+  }
   return {
     all: () => db.index.toArray(),
     some: (ids) => db.index.bulkGet([...ids]),

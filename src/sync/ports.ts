@@ -62,9 +62,12 @@ export interface Shown {
   readonly parked: readonly OutboxEntry[]
 }
 
-/** Why a save was refused; nothing was written. */
+/** Why a save was refused; nothing was written. `notLoaded`: the app's code is not all here yet. */
 export type SaveError =
-  Rejection | { readonly type: 'tooLarge'; readonly sizeBytes: number } | { readonly type: 'storageFull' }
+  | Rejection
+  | { readonly type: 'tooLarge'; readonly sizeBytes: number }
+  | { readonly type: 'storageFull' }
+  | { readonly type: 'notLoaded' }
 
 export interface Outbox {
   /** Writes the entry and the shown row in one durable transaction [S1]. */

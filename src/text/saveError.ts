@@ -27,6 +27,7 @@ export function reasonText(reason: Reason, recordType: string): string {
     case 'malformed':
     case 'tooLarge':
     case 'storageFull':
+    case 'notLoaded':
       return errorsText[reason.type]
     default:
       return errorsText.failed

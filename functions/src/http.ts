@@ -1,13 +1,12 @@
 /** The embedded server's HTTP face: the shared API with its own sign-in, and the built app. */
-import { type Express, type RequestHandler, Router } from 'express'
+import { type Express, Router } from 'express'
 import { err, ok } from '../../src/domain/result.ts'
 import type { Deps } from './handlers/context.ts'
 import { changePassword } from './handlers/changePassword.ts'
 import { refresh, signIn, signOut } from './handlers/session.ts'
 import { type Identify, type RequestLine, authorised, bearerToken, createApi, open } from './http/api.ts'
-import { refuse } from './http/replies.ts'
 import { staticFiles } from './http/staticFiles.ts'
-import { createThrottle } from './http/throttle.ts'
+import { throttled } from './http/throttle.ts'
 import { embeddedAccounts } from './identity/accountAdmin.ts'
 import type { Tokens } from './identity/tokens.ts'
 
@@ -61,7 +60,7 @@ function sessionRoutes({
   const router = Router()
   router.post(
     '/sign-in',
-    throttled(deps),
+    throttled(deps, SIGN_INS),
     open((body) => signIn({ ...deps, tokens }, body)),
   )
   router.post(
@@ -77,13 +76,4 @@ function sessionRoutes({
     authorised(identify, (caller, body) => changePassword(deps, caller, body)),
   )
   return router
-}
-
-function throttled(deps: Deps): RequestHandler {
-  const throttle = createThrottle(SIGN_INS)
-  return (request, response, next) => {
-    const retryAfterMs = throttle.attempt(request.ip ?? '', Date.parse(deps.now()))
-    if (retryAfterMs > 0) refuse(response, { type: 'busy', retryAfterMs }, 429)
-    else next()
-  }
 }

@@ -51,6 +51,14 @@ export function proofText(token: string, deviceId: string): string {
   return `${token}.${deviceId}`
 }
 
+/**
+ * The text a tablet signs to hand its outbox over when its tokens may be gone [S26].
+ * @param bodyHash SHA-256 (lower-case hex) of the very bytes of the request's body
+ */
+export function quarantineProofText(deviceId: string, bodyHash: string): string {
+  return `quarantine.${deviceId}.${bodyHash}`
+}
+
 /** Answer to signing in and to refreshing. The refresh token replaces the one before. */
 export const sessionResponseSchema = v.object({
   accessToken: v.string(),
@@ -64,7 +72,7 @@ export const sessionResponseSchema = v.object({
 })
 export type SessionResponse = v.InferOutput<typeof sessionResponseSchema>
 
-/** Headers in which a tablet signed in with Firebase says which one it is, with every request, and proves it. */
+/** Headers in which a tablet says which one it is and proves it: with Firebase in every request, else for quarantine alone. */
 export const DEVICE_ID_HEADER = 'x-device-id'
 export const DEVICE_PROOF_HEADER = 'x-device-proof'
 

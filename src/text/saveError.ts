@@ -25,6 +25,7 @@ export function reasonText(reason: Reason, recordType: string): string {
     case 'stageRefused':
     case 'typeMismatch':
     case 'malformed':
+    case 'quarantined':
     case 'tooLarge':
     case 'storageFull':
     case 'notLoaded':

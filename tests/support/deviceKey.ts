@@ -6,6 +6,8 @@ export interface DeviceKey {
   readonly publicKey: PublicKey
   /** The proof of a refresh. */
   readonly sign: (token: { readonly refreshToken: string; readonly deviceId: string }) => Promise<string>
+  /** The signature of any text, base64url. */
+  readonly signText: (text: string) => Promise<string>
 }
 
 export async function makeDeviceKey(): Promise<DeviceKey> {
@@ -14,12 +16,14 @@ export async function makeDeviceKey(): Promise<DeviceKey> {
     'verify',
   ])
   const publicKey = v.parse(publicKeySchema, await crypto.subtle.exportKey('jwk', pair.publicKey))
+  const signText = async (text: string): Promise<string> => {
+    const bytes = new TextEncoder().encode(text)
+    const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, bytes)
+    return Buffer.from(signature).toString('base64url')
+  }
   return {
     publicKey,
-    sign: async ({ refreshToken, deviceId }) => {
-      const text = new TextEncoder().encode(proofText(refreshToken, deviceId))
-      const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, text)
-      return Buffer.from(signature).toString('base64url')
-    },
+    sign: ({ refreshToken, deviceId }) => signText(proofText(refreshToken, deviceId)),
+    signText,
   }
 }

@@ -1,13 +1,13 @@
 /** Callers by Firebase ID tokens, verified with their signature, project, expiry and revocation; the tablet proves itself by its key. */
 import type { Auth, DecodedIdToken } from 'firebase-admin/auth'
-import type { Request } from 'express'
 import * as v from 'valibot'
-import { type Uid, deviceIdSchema, uidSchema } from '../../../src/domain/ids.ts'
+import { type Uid, uidSchema } from '../../../src/domain/ids.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
-import { DEVICE_ID_HEADER, DEVICE_PROOF_HEADER, proofSchema, proofText } from '../../../src/domain/session.ts'
+import { proofText } from '../../../src/domain/session.ts'
 import type { Refusal } from '../../../src/domain/wire.ts'
 import type { Caller, DeviceProof } from '../handlers/context.ts'
 import { type Identify, bearerToken } from '../http/api.ts'
+import { readDevice } from '../http/signedTablet.ts'
 
 /** A person whose token is good, whichever tablet sends it. */
 export interface SignedIn {
@@ -45,16 +45,6 @@ export function identifyCaller(verifier: TokenVerifier): Identify<ProvingCaller>
     const { deviceId, signature } = device
     return ok({ uid, deviceId, proof: { text: proofText(idToken, deviceId), signature } })
   }
-}
-
-const deviceSchema = v.object({ deviceId: deviceIdSchema, signature: proofSchema })
-
-function readDevice(request: Request): v.InferOutput<typeof deviceSchema> | undefined {
-  const parsed = v.safeParse(deviceSchema, {
-    deviceId: request.headers[DEVICE_ID_HEADER],
-    signature: request.headers[DEVICE_PROOF_HEADER],
-  })
-  return parsed.success ? parsed.output : undefined
 }
 
 /** Errs: unauthenticated, revoked. Throws when Firebase could not be asked, so that nobody is told to sign in for that. */

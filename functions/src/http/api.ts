@@ -12,10 +12,13 @@ import type { Answer, Caller, Deps } from '../handlers/context.ts'
 import { history } from '../handlers/history.ts'
 import { pull } from '../handlers/pull.ts'
 import { push } from '../handlers/push.ts'
+import { quarantine } from '../handlers/quarantine.ts'
 import type { AccountAdmin } from '../identity/accountAdmin.ts'
 import { StorageBusyError, StorageLimitError } from '../storage/storage.ts'
 import { readBody, refuse, reply } from './replies.ts'
 import { securityHeaders } from './securityHeaders.ts'
+import { signedByTablet } from './signedTablet.ts'
+import { throttled } from './throttle.ts'
 
 /** One answered request. No body, no query, no person. */
 export interface RequestLine {
@@ -47,6 +50,8 @@ type Handler<D> = (deps: D, caller: Caller, body: unknown) => Answer<unknown>
 
 const BUSY_RETRY_MS = 2000
 const COMPRESS_BYTES = 1024
+/** Asked without a token: a tablet with 3,000 unsent records comes through in a minute, a flood does not. */
+const QUARANTINES = { limit: 60, windowMs: 60_000 } as const
 
 /** The Express app; listening is the caller's. */
 export function createApi(options: ApiOptions): Express {
@@ -76,6 +81,11 @@ export function createApi(options: ApiOptions): Express {
       path,
       authorised(identify, (caller, body) => handler(accountDeps, caller, body)),
     )
+  app.post(
+    '/api/quarantine',
+    throttled(deps, QUARANTINES),
+    signedByTablet((tablet, body) => quarantine(deps, tablet, body)),
+  )
   app.use('/api/session', session)
   app.use('/api', (_request, response) => refuse(response, { type: 'notFound' }))
 

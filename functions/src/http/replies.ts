@@ -38,23 +38,31 @@ export function refuse(response: Response, refusal: Refusal, status = STATUS[ref
   response.status(status).json(refusal)
 }
 
-const parseJson = express.json({ limit: MAX_BODY_BYTES, type: 'application/json', strict: true })
+const parseBytes = express.raw({ limit: MAX_BODY_BYTES, type: 'application/json' })
 
 /** The request's JSON. Errs: invalid (not JSON, not declared as JSON), tooLarge. */
 export async function readBody(request: Request, response: Response): Promise<Result<unknown, Refusal>> {
+  const bytes = await readBytes(request, response)
+  return bytes.ok ? parseJson(bytes.value) : bytes
+}
+
+/** The very bytes of a JSON body, inflated. Errs: invalid (not declared as JSON, no body), tooLarge. */
+export async function readBytes(request: Request, response: Response): Promise<Result<Buffer, Refusal>> {
   if (!request.is('application/json')) return err({ type: 'invalid' })
   // Cloud Functions reads the body before the app sees the request, and keeps what it read.
-  if ('rawBody' in request && request.rawBody instanceof Buffer) return parseRead(request.rawBody)
-  const failure = await new Promise<unknown>((resolve) => parseJson(request, response, resolve))
-  if (failure === undefined) return ok(request.body)
+  if ('rawBody' in request && request.rawBody instanceof Buffer)
+    return request.rawBody.length > MAX_BODY_BYTES ? err({ type: 'tooLarge' }) : ok(request.rawBody)
+  const failure = await new Promise<unknown>((resolve) => parseBytes(request, response, resolve))
+  if (failure === undefined)
+    return request.body instanceof Buffer ? ok(request.body) : err({ type: 'invalid' })
   const large = failure instanceof Error && 'type' in failure && failure.type === 'entity.too.large'
   return err({ type: large ? 'tooLarge' : 'invalid' })
 }
 
-function parseRead(body: Buffer): Result<unknown, Refusal> {
-  if (body.length > MAX_BODY_BYTES) return err({ type: 'tooLarge' })
+/** Errs: invalid. */
+export function parseJson(bytes: Buffer): Result<unknown, Refusal> {
   try {
-    return ok(JSON.parse(body.toString('utf8')))
+    return ok(JSON.parse(bytes.toString('utf8')))
   } catch (error) {
     if (error instanceof SyntaxError) return err({ type: 'invalid' })
     throw error

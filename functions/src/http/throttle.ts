@@ -1,4 +1,7 @@
 /** Limits how often one address may try something within a window. Kept in memory: a restart forgives. */
+import type { RequestHandler } from 'express'
+import type { Deps } from '../handlers/context.ts'
+import { refuse } from './replies.ts'
 
 export interface Throttle {
   /** Counts one attempt; milliseconds until the next is allowed, 0 = this one is. */
@@ -25,5 +28,15 @@ export function createThrottle({
       counts.set(address, count)
       return count <= limit ? 0 : windowStartMs + windowMs - nowMs
     },
+  }
+}
+
+/** Puts off who asks too often, with 429; each use counts by itself. */
+export function throttled(deps: Deps, limits: Parameters<typeof createThrottle>[0]): RequestHandler {
+  const throttle = createThrottle(limits)
+  return (request, response, next) => {
+    const retryAfterMs = throttle.attempt(request.ip ?? '', Date.parse(deps.now()))
+    if (retryAfterMs > 0) refuse(response, { type: 'busy', retryAfterMs }, 429)
+    else next()
   }
 }

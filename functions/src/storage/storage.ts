@@ -69,6 +69,8 @@ export interface ParkedDoc {
   readonly parkedAt: string
   /** Record id it waits for [S11]; '' when it does not wait. */
   readonly waitingFor: string
+  /** Waits for headquarters' decision, or was set aside by it [S26]; '' or absent (earlier versions) = neither. */
+  readonly held?: '' | 'quarantine' | 'setAside'
 }
 
 /** A single server-wide value. Keys: 'epoch', 'tokenSecret', 'demoLoaded' … */
@@ -132,6 +134,8 @@ export const INDEXES = {
   historyByRecord: { collection: 'history', equals: 'recordId', order: 'order' },
   parkedByWaitingFor: { collection: 'parked', equals: 'waitingFor' },
   parkedByUid: { collection: 'parked', equals: 'uid' },
+  /** By mid, so that the first of them are the first of every outbox. */
+  parkedByHeld: { collection: 'parked', equals: 'held', order: 'mid' },
   accountsByEmail: { collection: 'accounts', equals: 'email' },
   sessionsByDevice: { collection: 'sessions', equals: 'deviceId' },
   sessionsByUid: { collection: 'sessions', equals: 'uid' },

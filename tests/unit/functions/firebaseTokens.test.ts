@@ -15,10 +15,16 @@ import { type Presence, presenceSchema } from '../../../src/domain/session.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import { type ClockedDeps, openClockedDeps } from '../../support/clockedDeps.ts'
 import { type DeviceKey, makeDeviceKey } from '../../support/deviceKey.ts'
+import { quarantineHeaders } from '../../support/signingTablet.ts'
 import { type GoogleStandIn, type TokenParts, startGoogle } from '../../support/googleStandIn.ts'
 
 const UID = 'u1'
 const PULL = { protocol: PROTOCOL_VERSION, clientId: null, cursors: {} }
+const BODIES: Readonly<Record<string, object>> = {
+  '/api/pull': PULL,
+  '/api/push': { protocol: PROTOCOL_VERSION, clientId: 'c1', mutations: [{ mid: 1 }] },
+  '/api/history': { id: UID },
+}
 const nowS = (): number => Math.floor(Date.now() / 1000)
 
 let world: ClockedDeps
@@ -281,6 +287,21 @@ describe('[S26] a tablet', () => {
     const { deviceId } = await enrolled(token)
     const answer = await post('/api/session/presence', await headersOf(token, deviceId), {})
     expect(answer).toMatchObject({ status: 200, body: { deviceId, profile: { uid: UID } } })
+  })
+
+  test('revoked is refused at once everywhere, and hands over its outbox without any token', async () => {
+    const token = await google.sign(UID)
+    const { deviceId } = await enrolled(token)
+    await setStage('device', deviceId, 'revoked')
+    const headers = await headersOf(token, deviceId)
+    for (const path of ['/api/push', '/api/pull', '/api/history', '/api/session/presence'])
+      expect(await post(path, headers, BODIES[path] ?? {})).toEqual(REVOKED)
+    const body = { protocol: PROTOCOL_VERSION, clientId: 'c1', mutations: [{ mid: 1, op: 'create' }] }
+    const signed = await quarantineHeaders({ deviceId, key }, JSON.stringify(body))
+    expect(await post('/api/quarantine', signed, body)).toMatchObject({
+      status: 200,
+      body: { receipts: [{ outcome: 'parked', reason: { type: 'quarantined' } }] },
+    })
   })
 
   test('a body that enrols nothing is invalid', async () => {

@@ -23,6 +23,7 @@ const parked = (waitingFor: string, uid = 'u1'): ParkedDoc => ({
   reason: { type: 'unknownRecord' },
   parkedAt: '2026-11-20T00:00:00.000Z',
   waitingFor,
+  held: '',
 })
 const meta = (storage: Storage, key: string): Promise<string | undefined> =>
   storage.read(async (tx) => (await tx.get('meta', key))?.value)

@@ -1,0 +1,170 @@
+/** Where mutations are decided, or kept aside, inside one transaction; each gets its receipt [S12], [S13]. */
+import * as v from 'valibot'
+import type { Actor } from '../../../src/domain/actor.ts'
+import type { Rejection } from '../../../src/domain/decide.ts'
+import type { DeviceId, Uid } from '../../../src/domain/ids.ts'
+import type { Json } from '../../../src/domain/json.ts'
+import { type Mutation, mutationSchema } from '../../../src/domain/mutation.ts'
+import { type Result, err } from '../../../src/domain/result.ts'
+import { parentIdOf } from '../../../src/domain/types/index.ts'
+import { actorOf } from '../../../src/domain/types/member.ts'
+import type { Receipt } from '../../../src/domain/wire.ts'
+import { type Applied, applyMutation } from '../commit.ts'
+import type { ParkedDoc, ReceiptDoc, Tx } from '../storage/storage.ts'
+import type { Workspace } from '../workspace.ts'
+import type { Deps } from './context.ts'
+
+/** One mutation as it arrived: its raw content is what is hashed and, if need be, parked. */
+export interface Arrived {
+  readonly mid: number
+  readonly raw: { readonly [key: string]: Json }
+  readonly hash: string
+  readonly parsed: Mutation | undefined
+}
+
+/** Why a mutation is kept aside: it cannot be applied, or headquarters decides about it first [S26]. */
+type ParkReason = Rejection | { readonly type: 'quarantined' }
+
+/** Whose mutations they are, and whether they are decided for that person now or all kept aside. */
+export interface Sender {
+  readonly uid: Uid
+  readonly deviceId: DeviceId
+  readonly treatment:
+    | { readonly type: 'decide'; readonly actor: Actor }
+    | { readonly type: 'park'; readonly reason: ParkReason }
+}
+
+interface DeskContext {
+  readonly deps: Deps
+  readonly tx: Tx
+  readonly workspace: Workspace
+}
+
+/** Takes one mutation after another. */
+export class Desk {
+  /** By receipt key: receipts written in this transaction are not read back. */
+  private readonly revs = new Map<string, number>()
+  /** Parked mutations decided again in this transaction: what it has written is not read back. */
+  private readonly decided = new Set<string>()
+  private readonly context: DeskContext
+
+  constructor(context: DeskContext) {
+    this.context = context
+  }
+
+  /** Applies or parks one mutation, and writes its receipt. */
+  async take(arrived: Arrived, sender: Sender & { readonly clientId: string }): Promise<Receipt> {
+    const { workspace, deps } = this.context
+    const { clientId, treatment } = sender
+    const { mid, hash, parsed } = arrived
+    const applied =
+      treatment.type === 'park'
+        ? err(treatment.reason)
+        : await this.apply(parsed, { actor: treatment.actor, clientId })
+    const receipt = receiptOf({ mid, hash }, applied)
+    const key = `${clientId}|${mid}`
+    this.revs.set(key, receipt.rev)
+    workspace.put('receipts', key, { receipt, recordId: parsed?.id ?? '', acceptedAt: deps.now() })
+    if (!applied.ok) this.park(arrived, { sender, reason: applied.error })
+    else if (parsed?.op === 'create') await this.decideWaiting(parsed.id)
+    return receipt
+  }
+
+  private async apply(
+    mutation: Mutation | undefined,
+    { actor, clientId }: { actor: Actor; clientId: string },
+  ): Promise<Result<Applied, Rejection>> {
+    if (mutation === undefined) return err({ type: 'malformed' })
+    const { workspace, deps } = this.context
+    const { base } = mutation
+    const baseRev = 'rev' in base ? base.rev : await this.revOf(`${clientId}|${base.mid}`)
+    return applyMutation(workspace, mutation, { actor, now: deps.now(), baseRev, report: deps.report })
+  }
+
+  private async revOf(key: string): Promise<number | undefined> {
+    return this.revs.get(key) ?? (await this.context.tx.get('receipts', key))?.receipt.rev
+  }
+
+  private park(
+    { mid, raw, parsed }: Arrived,
+    { sender, reason }: { sender: Sender & { readonly clientId: string }; reason: ParkReason },
+  ): void {
+    const { uid, deviceId, clientId } = sender
+    this.context.workspace.put('parked', `${clientId}|${mid}`, {
+      uid,
+      deviceId,
+      clientId,
+      mid,
+      mutation: raw,
+      reason,
+      parkedAt: this.context.deps.now(),
+      waitingFor: parsed === undefined ? '' : awaitedBy(parsed, reason),
+      held: reason.type === 'quarantined' ? 'quarantine' : '',
+    })
+  }
+
+  /** What came before the record it is about, or hangs on, is decided again now that it is here [S11]. */
+  private async decideWaiting(id: string): Promise<void> {
+    const { tx, workspace, deps } = this.context
+    const found = await tx.find('parkedByWaitingFor', { value: id })
+    // In the order they came; keys are texts.
+    const waiting = found.sort(({ doc: a }, { doc: b }) =>
+      a.parkedAt === b.parkedAt ? a.mid - b.mid : a.parkedAt < b.parkedAt ? -1 : 1,
+    )
+    for (const { key, doc } of waiting) {
+      if (this.decided.has(key)) continue
+      this.decided.add(key)
+      const mutation = v.safeParse(mutationSchema, doc.mutation)
+      const member = await workspace.record(doc.uid)
+      const actor = member === undefined ? undefined : actorOf(member)
+      const stored = await tx.get('receipts', key)
+      if (!mutation.success || actor === undefined || stored === undefined) continue
+      const applied = await applyMutation(workspace, mutation.output, {
+        actor,
+        now: deps.now(),
+        baseRev: undefined,
+        report: deps.report,
+      })
+      this.settle(key, { doc, stored, mutation: mutation.output, applied })
+      if (applied.ok && mutation.output.op === 'create') await this.decideWaiting(mutation.output.id)
+    }
+  }
+
+  /** Writes what became of a parked mutation. */
+  private settle(
+    key: string,
+    decided: {
+      readonly doc: ParkedDoc
+      readonly stored: ReceiptDoc
+      readonly mutation: Mutation
+      readonly applied: Result<Applied, Rejection>
+    },
+  ): void {
+    const { workspace, deps } = this.context
+    const { doc, stored, mutation, applied } = decided
+    const receipt = receiptOf(stored.receipt, applied)
+    if (applied.ok) {
+      workspace.remove('parked', key)
+      workspace.put('receipts', key, { ...stored, receipt, acceptedAt: deps.now() })
+    } else {
+      const waitingFor = awaitedBy(mutation, applied.error)
+      // Documents of earlier versions have no `held`, which is indexed.
+      workspace.put('parked', key, { held: '', ...doc, reason: applied.error, waitingFor })
+      workspace.put('receipts', key, { ...stored, receipt })
+    }
+  }
+}
+
+function receiptOf(
+  { mid, hash }: Pick<Receipt, 'mid' | 'hash'>,
+  applied: Result<Applied, ParkReason>,
+): Receipt {
+  if (applied.ok) return { mid, hash, ...applied.value }
+  return { mid, hash, outcome: 'parked', rev: 0, receiptNo: null, reason: applied.error }
+}
+
+/** The record whose arrival may change the verdict; '' when none will. */
+function awaitedBy(mutation: Mutation, { type }: ParkReason): string {
+  if (type === 'unknownRecord') return mutation.id
+  return type === 'unknownParent' ? (parentIdOf(mutation) ?? '') : ''
+}

@@ -1,0 +1,135 @@
+/** Taking a batch of mutations [S8]–[S13]: one transaction, a receipt for each. Push, quarantine and import differ in who sends it. */
+import * as v from 'valibot'
+import { jsonSchema } from '../../../src/domain/json.ts'
+import { MAX_MUTATION_BYTES, hashedContent, mutationSchema } from '../../../src/domain/mutation.ts'
+import { type Result, err, ok } from '../../../src/domain/result.ts'
+import {
+  type PushResponse,
+  type Receipt,
+  type Refusal,
+  MAX_PUSH_BYTES,
+  type pushRequestSchema,
+} from '../../../src/domain/wire.ts'
+import { readEpoch } from '../commit.ts'
+import { type ReadTx, StorageLimitError, type Tx } from '../storage/storage.ts'
+import { Workspace } from '../workspace.ts'
+import type { Answer, Deps } from './context.ts'
+import { type Arrived, Desk, type Sender } from './desk.ts'
+
+const rawSchema = v.record(v.string(), jsonSchema)
+const sizeBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
+
+/** Whose outbox the batch is and what may be done with it; asked inside the transaction that takes it. */
+export type Admit = (tx: ReadTx) => Promise<Result<Sender, Refusal>>
+
+/** Takes a batch from whoever `admit` lets in. Errs: invalid, tooLarge, foreignClient, and what `admit` says. */
+export async function takeMutations(
+  deps: Deps,
+  { clientId, mutations }: Pick<v.InferOutput<typeof pushRequestSchema>, 'clientId' | 'mutations'>,
+  admit: Admit,
+): Answer<PushResponse> {
+  if (sizeBytes(mutations) > MAX_PUSH_BYTES) return err({ type: 'tooLarge' })
+  const arrived = await readBatch(deps, mutations)
+  if (arrived === undefined) return err({ type: 'invalid' })
+  return commitBatch({ deps, clientId, arrived, admit })
+}
+
+interface Batch {
+  readonly deps: Deps
+  readonly clientId: string
+  readonly arrived: readonly Arrived[]
+  readonly admit: Admit
+}
+
+/**
+ * Commits the batch. What the store can never take in one transaction is refused as too large, so that the tablet halves
+ * it [S8]; a mutation too large by itself is parked, so that it blocks nothing behind it [S12].
+ */
+async function commitBatch(batch: Batch): Answer<PushResponse> {
+  const { deps, arrived, admit } = batch
+  try {
+    return await deps.storage.transact((tx) => takeBatch(tx, batch))
+  } catch (error) {
+    if (!(error instanceof StorageLimitError)) throw error
+    if (arrived.length > 1) return err({ type: 'tooLarge' })
+    deps.report(error)
+  }
+  const parking: Admit = async (tx) => {
+    const sender = await admit(tx)
+    return sender.ok && sender.value.treatment.type === 'decide'
+      ? ok({ ...sender.value, treatment: { type: 'park', reason: { type: 'failed' } } })
+      : sender
+  }
+  return deps.storage.transact((tx) => takeBatch(tx, { ...batch, admit: parking }))
+}
+
+async function takeBatch(tx: Tx, { deps, clientId, arrived, admit }: Batch): Answer<PushResponse> {
+  const sender = await admit(tx)
+  if (!sender.ok) return sender
+  const { uid, deviceId, treatment } = sender.value
+  const client = await tx.get('clients', clientId)
+  if (client !== undefined && client.uid !== uid) return err({ type: 'foreignClient' })
+  const lmid = client?.lmid ?? 0
+  const first = arrived[0]
+  if (first === undefined || first.mid > lmid + 1) return ok({ type: 'gap', lmid })
+
+  const replayed = await replay(tx, { clientId, batch: arrived.filter(({ mid }) => mid <= lmid) })
+  if (replayed.type === 'differs') return ok({ type: 'clientIdReused', mid: replayed.mid })
+
+  const fresh = arrived.filter(({ mid }) => mid > lmid)
+  const receipts = [...replayed.receipts]
+  if (fresh.length > 0) {
+    const workspace = new Workspace(tx, await readEpoch(tx))
+    if (treatment.type === 'decide')
+      await workspace.prefetch(fresh.flatMap(({ parsed }) => (parsed === undefined ? [] : [parsed.id])))
+    const desk = new Desk({ deps, tx, workspace })
+    for (const each of fresh) receipts.push(await desk.take(each, { ...sender.value, clientId }))
+    workspace.put('clients', clientId, { uid, deviceId, lmid: fresh.at(-1)?.mid ?? lmid })
+    workspace.flush()
+  }
+  return ok({
+    type: 'receipts',
+    lmid: Math.max(lmid, fresh.at(-1)?.mid ?? 0),
+    receipts,
+    serverTime: deps.now(),
+  })
+}
+
+async function readBatch(deps: Deps, mutations: readonly { mid: number }[]): Promise<Arrived[] | undefined> {
+  const batch: Arrived[] = []
+  for (const [index, mutation] of mutations.entries()) {
+    const raw = v.safeParse(rawSchema, mutation)
+    if (!raw.success || mutation.mid !== (mutations[0]?.mid ?? 0) + index) return undefined
+    const parsed = v.safeParse(mutationSchema, raw.output)
+    const fits = parsed.success && sizeBytes(raw.output) <= MAX_MUTATION_BYTES
+    batch.push({
+      mid: mutation.mid,
+      raw: raw.output,
+      hash: await deps.hash(hashedContent(raw.output)),
+      parsed: fits ? parsed.output : undefined,
+    })
+  }
+  return batch
+}
+
+type Replay =
+  | { readonly type: 'receipts'; readonly receipts: Receipt[] }
+  | { readonly type: 'differs'; readonly mid: number }
+
+/** Stored receipts of mutations the server already has; names the first whose content differs [S10]. */
+async function replay(
+  tx: Tx,
+  { clientId, batch }: { clientId: string; batch: readonly Arrived[] },
+): Promise<Replay> {
+  const docs = await tx.getAll(
+    'receipts',
+    batch.map(({ mid }) => `${clientId}|${mid}`),
+  )
+  const receipts: Receipt[] = []
+  for (const [index, { mid, hash }] of batch.entries()) {
+    const receipt = docs[index]?.receipt
+    if (receipt === undefined || receipt.hash !== hash) return { type: 'differs', mid }
+    receipts.push(receipt)
+  }
+  return { type: 'receipts', receipts }
+}

@@ -75,6 +75,8 @@ async function openWorkplace(profile: Profile): Promise<Workplace> {
     hash: sha256,
     newId,
     now,
+    // The name of a built file is made from its content, and that of all it loads.
+    release: import.meta.url,
     nowMs: () => Date.now(),
     channel: {
       postMessage: (ids) => channel.postMessage(ids),
@@ -185,27 +187,12 @@ async function storageState(): Promise<StorageState> {
   }
 }
 
-/** A waiting service worker is told to take over only when the person says so; the page then reloads once. */
-function watchForUpdates(listener: (apply: () => void) => void): void {
-  if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
-  const offer = ({ waiting }: ServiceWorkerRegistration): void => {
-    // Without a controller it is the first version that waits, and there is nothing to update.
-    if (waiting === null || navigator.serviceWorker.controller === null) return
-    listener(() => {
-      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
-      waiting.postMessage({ type: 'SKIP_WAITING' })
-    })
-  }
-  void navigator.serviceWorker.register('/sw.js').then((registration) => {
-    offer(registration)
-    registration.addEventListener('updatefound', () => {
-      registration.installing?.addEventListener('statechange', () => offer(registration))
-    })
-    document.addEventListener('visibilitychange', () => {
-      // A failed look for updates is no news: the next one comes.
-      if (document.visibilityState === 'visible') void registration.update().catch(() => undefined)
-    })
-  })
+const updates = {
+  watch(listener: (apply: () => void) => void): void {
+    if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
+    void import('./updates.ts').then(({ watchForUpdates }) => watchForUpdates(listener))
+  },
+  now: async (): Promise<void> => (await import('./updates.ts')).updateNow(),
 }
 
 const sessionChannel = new BroadcastChannel('kaizencho-session')
@@ -214,7 +201,7 @@ const ports: AppPorts = {
   auth,
   openWorkplace,
   storage: { state: storageState, persist: () => navigator.storage.persist() },
-  onUpdate: watchForUpdates,
+  updates,
   otherTabs: {
     announceSignOut: (uid) => sessionChannel.postMessage(uid),
     onSignOut(listener) {

@@ -7,6 +7,7 @@ import type { Intention, Mutation } from '../../src/domain/mutation.ts'
 import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
+import { upcast } from '../../src/domain/versions.ts'
 import type { HistoryEntry } from '../../src/domain/wire.ts'
 import type { Deps } from './handlers/context.ts'
 import type { Tx } from './storage/storage.ts'
@@ -41,11 +42,12 @@ export async function readEpoch(tx: Tx): Promise<string> {
 /** Applies one mutation inside the workspace. A rejection leaves the workspace as it was. */
 export async function applyMutation(
   workspace: Workspace,
-  mutation: Mutation,
+  sent: Mutation,
   { actor, now, baseRev, report }: ApplyOptions,
 ): Promise<Result<Applied, Rejection>> {
-  const type = typeOf(mutation.type)
+  const type = typeOf(sent.type)
   if (type === undefined) return err({ type: 'unknownType' })
+  const mutation = upcast(type, sent)
   const record = await workspace.record(mutation.id)
   const parent = await workspace.parentOf(record ?? { type: mutation.type, fields: valuesOf(mutation) })
   const settled = await conflictToResolve(workspace, mutation, actor)

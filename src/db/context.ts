@@ -11,6 +11,8 @@ export interface DbContext {
   readonly hash: (text: string) => Promise<string>
   /** A new UUIDv7. */
   readonly newId: () => string
+  /** Names the release of the app, where it is known. */
+  readonly release?: string | undefined
   /** The tablet's clock. */
   readonly nowMs: () => number
   /** Tells every view, also in other tabs, which records look different now. */

@@ -1,7 +1,7 @@
 /** The replica on Dexie [S19]–[S22]: pages and cursors in one transaction, count and sum kept in step. */
 import type { Stream } from '../domain/actor.ts'
 import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
-import type { RecordId } from '../domain/ids.ts'
+import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
 import type { Replica } from '../sync/ports.ts'
@@ -94,6 +94,31 @@ export function createReplica(context: DbContext): Replica {
         return true
       }),
   }
+}
+
+/** Ids whose index entries are written in one transaction. */
+const INDEX_CHUNK = 500
+
+/**
+ * Writes the index anew when another release of the app wrote it: that one may not have known a type, or found other facets
+ * in it [S25]. Killed in the middle it begins again.
+ */
+export async function renewIndex(context: DbContext): Promise<void> {
+  const { db, actor, release, changed } = context
+  const known = await db.client.get('me')
+  if (release === undefined || known?.release === release) return
+  const indexed = await db.index.toCollection().primaryKeys()
+  const rows = await db.rows.orderBy('id').uniqueKeys()
+  const ids = [...new Set([...indexed, ...rows.map(String)])].map(asRecordId)
+  for (let from = 0; from < ids.length; from += INDEX_CHUNK) {
+    const chunk = ids.slice(from, from + INDEX_CHUNK)
+    await db.transaction('rw', db.rows, db.outbox, db.index, () => refreshIndex(db, chunk, actor))
+    changed(chunk)
+  }
+  await db.transaction('rw', db.client, async () => {
+    await readClient(context)
+    await db.client.update('me', { release })
+  })
 }
 
 /** Rows of streams the person no longer reads leave the tablet. */

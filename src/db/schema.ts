@@ -33,6 +33,8 @@ export interface ClientState {
   readonly pull: number
   /** Epochs of the server under which it was asked what it knows of this tablet [S22]. */
   readonly epochs: readonly string[]
+  /** Release of the app that wrote the index; absent before releases were noted. */
+  readonly release?: string
 }
 
 /** A mutation the server has and a complete pull has shown, kept for a server that is restored from a backup [S22]. */

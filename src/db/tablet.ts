@@ -23,6 +23,8 @@ export interface TabletOptions {
   readonly hash: (text: string) => Promise<string>
   readonly newId: () => string
   readonly now: () => IsoTime
+  /** Differs with every release of the app. */
+  readonly release?: string
   readonly nowMs: () => number
   /** Carries changed ids to other tabs of the same person; absent in tests without tabs. */
   readonly channel?: Channel
@@ -49,6 +51,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     actor: options.actor,
     hash: options.hash,
     newId: options.newId,
+    release: options.release,
     nowMs: options.nowMs,
     changed(ids) {
       if (ids.length === 0) return
@@ -58,7 +61,11 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   }
   return {
     outbox: lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context)),
-    replica: async () => (await import('./replica.ts')).createReplica(context),
+    async replica() {
+      const { createReplica, renewIndex } = await import('./replica.ts')
+      await renewIndex(context)
+      return createReplica(context)
+    },
     records: createRecords(context, listeners),
     forms: createForms(db, options.now),
     close() {

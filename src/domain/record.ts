@@ -7,6 +7,7 @@ import { type Actor, type Stream, hasRole, streamsOf } from './actor.ts'
 import type { Json } from './json.ts'
 import type { IsoTime, RecordId, Uid } from './ids.ts'
 import type { MergeKind } from './merge.ts'
+import type { Change } from './mutation.ts'
 
 /** Field values by name; a missing name means null. */
 export type Fields = Readonly<Record<string, Json>>
@@ -63,6 +64,12 @@ export interface Transition {
   readonly requires?: readonly string[]
 }
 
+/** What a mutation sets, by field. */
+export type Changes = Readonly<Record<string, Change>>
+
+/** One step between versions of a type: the changes as the next version makes them. Leaves alone what it does not know. */
+export type Upcast = (changes: Changes) => Changes
+
 /** A stream a record appears in, and the fields left out there. */
 export interface Feed {
   readonly stream: Stream
@@ -74,8 +81,10 @@ export type Facets = Readonly<Record<string, FacetValue>>
 
 export interface RecordType {
   readonly name: string
-  /** Version of `fields`; fields are added, never renamed [S25]. */
+  /** Version of `fields`; raised with every change to them. Fields are added, never renamed [S25]. */
   readonly version: number
+  /** Steps from version 1 to `version`, in order: what a tablet saved under an older one is decided as of today [S25]. */
+  readonly upcasts?: readonly Upcast[]
   readonly label: string
   readonly fields: Readonly<Record<string, FieldSpec>>
   readonly transitions: readonly Transition[]

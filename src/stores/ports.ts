@@ -58,8 +58,12 @@ export interface AppPorts {
     /** Asks the browser not to evict; answers what it said. */
     persist(): Promise<boolean | null>
   }
-  /** Calls back when a new version waits; `apply` switches to it and reloads. */
-  onUpdate(listener: (apply: () => void) => void): void
+  readonly updates: {
+    /** Calls back when a new version waits; `apply` switches to it and reloads. */
+    watch(listener: (apply: () => void) => void): void
+    /** Looks for a new version, switches to it and reloads. */
+    now(): Promise<void>
+  }
 }
 
 export const PORTS: InjectionKey<AppPorts> = Symbol('ports')

@@ -267,10 +267,10 @@ export class SyncEngine {
   private async showRefusal(refusal: string): Promise<void> {
     if (refusal === 'unauthenticated') return this.show({ type: 'signInNeeded' })
     if (refusal === 'busy' || refusal === 'locked') return this.showCounted('pending')
+    if (refusal === 'protocolTooOld') return this.show({ type: 'updateNeeded' })
     const reasons: Readonly<Record<string, CannotSendReason>> = {
       revoked: 'revoked',
       forbidden: 'revoked',
-      protocolTooOld: 'tooOld',
     }
     return this.show({ type: 'cannotSend', reason: reasons[refusal] ?? 'refused' })
   }

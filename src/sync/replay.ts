@@ -5,6 +5,7 @@ import type { Mutation } from '../domain/mutation.ts'
 import type { Json } from '../domain/json.ts'
 import type { StoredRecord } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
+import { upcast } from '../domain/versions.ts'
 import type { OutboxEntry } from './ports.ts'
 
 interface ReplayInput {
@@ -23,7 +24,7 @@ export function replay({ base, parent, entries, actor }: ReplayInput): StoredRec
     const type = typeOf(mutation.type)
     if (type === undefined) continue
     const context = { actor, now: mutation.at, record, parent, baseRev: record?.rev, openConflicts: {} }
-    const decided = decide(type, mutation, context)
+    const decided = decide(type, upcast(type, mutation), context)
     // Pending work does not raise the revision: that number is the server's.
     if (decided.ok) record = { ...decided.value.record, rev: base?.rev ?? 0 }
   }

@@ -1,5 +1,5 @@
 /** What the sync bar says (4-ux, ホーム). */
-export type CannotSendReason = 'revoked' | 'tooOld' | 'refused' | 'malformed' | 'database'
+export type CannotSendReason = 'revoked' | 'refused' | 'malformed' | 'database'
 
 export type SyncStatus =
   | { readonly type: 'allSent' }
@@ -7,4 +7,6 @@ export type SyncStatus =
   | { readonly type: 'sending' }
   | { readonly type: 'offline'; readonly count: number }
   | { readonly type: 'signInNeeded' }
+  /** What was saved is sent; the server gives rows to newer releases alone [S25]. */
+  | { readonly type: 'updateNeeded' }
   | { readonly type: 'cannotSend'; readonly reason: CannotSendReason; readonly detail?: string }

@@ -47,6 +47,7 @@ export const ja = {
       sending: '送信中',
       offline: (count: number) => `オフライン 未送信 ${count}件`,
       signInNeeded: 'ログインが必要',
+      updateNeeded: '更新が必要',
       cannotSend: '送信できません',
     },
     updateTitle: '新しい版があります',
@@ -58,22 +59,8 @@ export const ja = {
     noStorageTitle: 'この端末に記録を保存できません',
     noStorageBody:
       'ブラウザーの保存領域が使えません。プライベートブラウズを終了するか、保存領域を空けてから、もう一度開いてください。',
-    signInNeededTitle: 'もう一度ログインしてください',
-    signInNeededBody: '端末の中の記録はそのままです。ログインすると続きから送信します。',
-    signInAgain: 'ログインへ',
     mustChangeTitle: '1回限りのパスワードのままです',
     mustChangeBody: '自分だけが知るパスワードに変えてください。',
     mustChange: 'パスワードを変える',
-    cannotSendTitle: '送信できません',
-    cannotSend: {
-      revoked:
-        'この端末または職員の利用が停止されています。記録は端末に残っています。本部事務局に連絡してください。',
-      tooOld: 'アプリが古いため受信できません。画面を読み込み直して、新しい版に更新してください。',
-      refused:
-        'サーバーが受け付けませんでした。記録は端末に残っています。続くときは本部事務局に連絡してください。',
-      malformed:
-        'サーバーの応答を読み取れませんでした。記録は端末に残っています。しばらくしてから同期してください。',
-      database: '端末の保存領域に接続できません。画面を読み込み直してください。入力中の内容は残っています。',
-    },
   },
 } as const

@@ -52,6 +52,8 @@ export interface Network {
   loseAnswers: number
   /** Sends each request twice. */
   duplicate: boolean
+  /** Protocol number its requests carry, as another release would; today's when left out. */
+  protocol?: number
   /** Called once when the next answer is on its way, e.g. to kill the tablet. */
   beforeAnswer?: (() => void) | undefined
 }
@@ -171,12 +173,18 @@ export const draftValues = (unit: string, title: string): Record<string, Json> =
 })
 
 /** A tablet of the actor: its own database, engine and network. The engine syncs only when told to. */
-export async function openStation(world: World, actor: Actor, idb = new IDBFactory()): Promise<Station> {
+export async function openStation(
+  world: World,
+  actor: Actor,
+  idb = new IDBFactory(),
+  { release }: { release?: string } = {},
+): Promise<Station> {
   const tablet = await openTablet({
     actor,
     hash: sha256,
     newId,
     now: () => at(0),
+    ...(release === undefined ? {} : { release }),
     nowMs: () => 0,
     indexedDB: { indexedDB: idb, IDBKeyRange },
   })
@@ -229,9 +237,11 @@ function transportOf({
     received.push(JSON.stringify(answer.value))
     return { ok: true, value: parse(JSON.parse(JSON.stringify(answer.value))) }
   }
+  const sent = (request: { protocol: number }): unknown =>
+    JSON.parse(JSON.stringify({ ...request, protocol: network.protocol ?? request.protocol }))
   return {
-    push: (request) => send(() => push(world.deps, caller, JSON.parse(JSON.stringify(request))), asPush),
-    pull: (request) => send(() => pull(world.deps, caller, JSON.parse(JSON.stringify(request))), asPull),
+    push: (request) => send(() => push(world.deps, caller, sent(request)), asPush),
+    pull: (request) => send(() => pull(world.deps, caller, sent(request)), asPull),
     async history(id) {
       const answer = await history(world.deps, caller, { id })
       return answer.ok

@@ -10,6 +10,8 @@ import {
   MAX_PUSH_BYTES,
   type pushRequestSchema,
 } from '../../../src/domain/wire.ts'
+import { typeOf } from '../../../src/domain/types/index.ts'
+import { isFromLaterRelease } from '../../../src/domain/versions.ts'
 import { readEpoch } from '../commit.ts'
 import { type ReadTx, StorageLimitError, type Tx } from '../storage/storage.ts'
 import { Workspace } from '../workspace.ts'
@@ -18,6 +20,9 @@ import { type Arrived, Desk, type Sender } from './desk.ts'
 
 const rawSchema = v.record(v.string(), jsonSchema)
 const sizeBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
+
+/** To a tablet that is ahead of this server: come again (docs/adr/0007). */
+export const AHEAD = { type: 'busy', retryAfterMs: 60_000 } as const
 
 /** Whose outbox the batch is and what may be done with it; asked inside the transaction that takes it. */
 export type Admit = (tx: ReadTx) => Promise<Result<Sender, Refusal>>
@@ -76,7 +81,9 @@ async function takeBatch(tx: Tx, { deps, clientId, arrived, admit }: Batch): Ans
   const replayed = await replay(tx, { clientId, batch: arrived.filter(({ mid }) => mid <= lmid) })
   if (replayed.type === 'differs') return ok({ type: 'clientIdReused', mid: replayed.mid })
 
-  const fresh = arrived.filter(({ mid }) => mid > lmid)
+  const unseen = arrived.filter(({ mid }) => mid > lmid)
+  const fresh = treatment.type === 'decide' ? understood(unseen) : unseen
+  if (fresh.length + replayed.receipts.length === 0) return err(AHEAD)
   const receipts = [...replayed.receipts]
   if (fresh.length > 0) {
     const workspace = new Workspace(tx, await readEpoch(tx))
@@ -93,6 +100,17 @@ async function takeBatch(tx: Tx, { deps, clientId, arrived, admit }: Batch): Ans
     receipts,
     serverTime: deps.now(),
   })
+}
+
+/**
+ * Up to the first mutation a later release made. That one and those behind it stay queued on the tablet, in order, until
+ * the server is of that release too.
+ */
+function understood(unseen: readonly Arrived[]): readonly Arrived[] {
+  const ahead = unseen.findIndex(
+    ({ parsed }) => parsed !== undefined && isFromLaterRelease(typeOf(parsed.type), parsed),
+  )
+  return ahead < 0 ? unseen : unseen.slice(0, ahead)
 }
 
 async function readBatch(deps: Deps, mutations: readonly { mid: number }[]): Promise<Arrived[] | undefined> {

@@ -41,6 +41,12 @@ export function localDateOf(timeMs: number): LocalDate {
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day }
 }
 
+/** `YYYY-MM-DD`. */
+export function isoDay({ year, month, day }: LocalDate): string {
+  const two = (part: number): string => String(part).padStart(2, '0')
+  return `${year}-${two(month)}-${two(day)}`
+}
+
 /** 年度 of a day: the western year its April lies in. */
 export function fiscalYearOf(date: LocalDate): number {
   return date.month >= 4 ? date.year : date.year - 1

@@ -30,6 +30,7 @@ export interface InitiativeItem {
   readonly mark: SyncMark
   readonly receiptNo: string | null
   readonly updatedAt: string
+  readonly updatedBy: string
   readonly search: string
   /** Feedback not yet answered. */
   readonly openFeedback: number
@@ -235,6 +236,7 @@ function itemOf(
     mark,
     receiptNo: entry.receiptNo,
     updatedAt: entry.updatedAt,
+    updatedBy: entry.updatedBy,
     search: entry.search,
     openFeedback,
   }

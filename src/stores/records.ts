@@ -62,6 +62,8 @@ export const useRecords = defineStore('records', () => {
     lastChange.value = new Set(ids)
   }
 
+  /** Everything, in no order. */
+  const all = computed<readonly IndexEntry[]>(() => [...entries.value.values()])
   const byType = computed(() => Map.groupBy(entries.value.values(), (entry) => entry.type))
 
   /** Records with an open conflict. */
@@ -114,6 +116,7 @@ export const useRecords = defineStore('records', () => {
   return {
     loaded: shallowReadonly(loaded),
     lastChange: shallowReadonly(lastChange),
+    all,
     ofType,
     markOf,
     conflicted,

@@ -39,6 +39,7 @@ export const ja = {
     members: '職員',
     settings: '設定',
     log: '記録',
+    logHere: '取組を記録',
     syncLabel: '同期の状態',
     syncNow: '今すぐ同期',
     sync: {

@@ -1,0 +1,134 @@
+/** いま必要なこと (4-ux, ホーム): what waits for this person, from the light entries the tablet holds. */
+import { type Actor, hasRole } from './actor.ts'
+import type { RecordId } from './ids.ts'
+import type { Facets } from './record.ts'
+
+/**
+ * In the order of ホーム: a refused save, two versions of a text, a returned row, feedback to reply to; then headquarters'
+ * own: a reply to read, a reply that did not come in time.
+ */
+export const TASK_KINDS = ['parked', 'conflict', 'returned', 'reply', 'confirm', 'awaited'] as const
+export type TaskKind = (typeof TASK_KINDS)[number]
+
+/** What the rule looks at of a record: the light entry every list has (sync/ports IndexEntry). */
+export interface TaskEntry {
+  readonly id: RecordId
+  readonly type: string
+  readonly stage: string
+  readonly facets: Facets
+}
+
+/** A deadline as seen today. */
+export type Urgency = 'overdue' | 'soon' | 'none'
+
+/** One thing to do on one row. */
+export interface Task {
+  readonly kind: TaskKind
+  /** The 取組 to open; null when what waits belongs to none that is here. */
+  readonly initiative: RecordId | null
+  /** How many records of that kind wait there. */
+  readonly count: number
+  /** The earliest deadline as `YYYY-MM-DD`, '' when there is none. */
+  readonly dueDate: string
+  readonly urgency: Urgency
+}
+
+interface TaskContext {
+  readonly actor: Actor
+  /** `YYYY-MM-DD` in Tokyo. */
+  readonly today: string
+  /** Records of which this tablet has a parked save [S12]. */
+  readonly parked: readonly RecordId[]
+}
+
+/** A deadline is near from this many days before. */
+const SOON_DAYS = 7
+
+/** What waits for the actor: overdue first, then by kind, then the nearest deadline. */
+export function tasksOf(entries: Iterable<TaskEntry>, { actor, today, parked }: TaskContext): Task[] {
+  const byId = new Map<string, TaskEntry>()
+  for (const entry of entries) byId.set(entry.id, entry)
+  const found = [...byId.values()].flatMap((entry) => {
+    const kind = kindOf(entry, { actor, today, row: rowOf(entry, byId) })
+    return kind === undefined ? [] : [{ kind, entry }]
+  })
+  const waiting = [
+    ...[...new Set(parked)].map((id) => ({
+      kind: 'parked' as const,
+      initiative: rowOf(byId.get(id), byId)?.id ?? null,
+      dueDate: '',
+    })),
+    ...found.map(({ kind, entry }) => ({
+      kind,
+      initiative: rowOf(entry, byId)?.id ?? null,
+      dueDate: String(entry.facets['dueDate'] ?? ''),
+    })),
+  ]
+  return [...Map.groupBy(waiting, ({ kind, initiative }) => `${kind} ${initiative}`).values()]
+    .map((same) => together(same, today))
+    .sort(byUrgency)
+}
+
+/** What the entry alone asks of the actor. */
+function kindOf(
+  { type, stage, facets }: TaskEntry,
+  { actor, today, row }: { actor: Actor; today: string; row: TaskEntry | undefined },
+): TaskKind | undefined {
+  // Conflicts come only to those who may resolve them [S16].
+  if (type === 'conflict') return stage === 'open' ? 'conflict' : undefined
+  if (type === 'initiative') return stage === 'returned' && leads(actor, row) ? 'returned' : undefined
+  if (type !== 'feedback' || row === undefined) return undefined
+  if (stage === 'answered') return hasRole(actor, 'hq') ? 'confirm' : undefined
+  if (stage !== 'open' || facets['kind'] === 'praise') return undefined
+  if (leads(actor, row)) return 'reply'
+  const late = urgencyOf(String(facets['dueDate'] ?? ''), today) === 'overdue'
+  return late && hasRole(actor, 'hq') ? 'awaited' : undefined
+}
+
+/** The lead unit's lead submits and replies (1-product, acts on an initiative). */
+const leads = (actor: Actor, row: TaskEntry | undefined): boolean =>
+  hasRole(actor, 'lead') && row?.facets['leadUnit'] === actor.unit
+
+/** The 取組 an entry belongs to: itself, what it hangs on, or what the target of a conflict hangs on. */
+function rowOf<T extends TaskEntry>(entry: T | undefined, byId: ReadonlyMap<string, T>): T | undefined {
+  let at = entry
+  for (let step = 0; step < 2 && at !== undefined && at.type !== 'initiative'; step += 1) {
+    at = byId.get(String(at.facets['target'] ?? at.facets['initiative'] ?? ''))
+  }
+  return at?.type === 'initiative' ? at : undefined
+}
+
+function together(same: readonly Pick<Task, 'kind' | 'initiative' | 'dueDate'>[], today: string): Task {
+  const [first] = same
+  if (first === undefined) throw new Error('A group has at least one member.')
+  const dueDate = same
+    .map((one) => one.dueDate)
+    .filter((date) => date !== '')
+    .reduce((earliest, date) => (earliest === '' || date < earliest ? date : earliest), '')
+  const { kind, initiative } = first
+  return { kind, initiative, count: same.length, dueDate, urgency: urgencyOf(dueDate, today) }
+}
+
+/** Where a deadline stands today, both `YYYY-MM-DD`; '' has none. The day itself is still in time. */
+export function urgencyOf(dueDate: string, today: string): Urgency {
+  const days = daysUntil(dueDate, today)
+  if (days === undefined) return 'none'
+  return days < 0 ? 'overdue' : days <= SOON_DAYS ? 'soon' : 'none'
+}
+
+/** Days from today to a deadline, negative when it is past; undefined when there is none. */
+export function daysUntil(dueDate: string, today: string): number | undefined {
+  const days = (Date.parse(dueDate) - Date.parse(today)) / 86_400_000
+  return Number.isNaN(days) ? undefined : Math.round(days)
+}
+
+/** Overdue first, then TASK_KINDS, then the nearest deadline (none comes last). */
+function byUrgency(a: Task, b: Task): number {
+  const late = Number(b.urgency === 'overdue') - Number(a.urgency === 'overdue')
+  if (late !== 0) return late
+  const kind = TASK_KINDS.indexOf(a.kind) - TASK_KINDS.indexOf(b.kind)
+  if (kind !== 0) return kind
+  const [dueA, dueB] = [a.dueDate || '9999', b.dueDate || '9999']
+  if (dueA !== dueB) return dueA < dueB ? -1 : 1
+  return String(a.initiative) < String(b.initiative) ? -1 : 1
+}

@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import tailwindcss from '@tailwindcss/vite'
 import Icons from 'unplugin-icons/vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { firstLoad } from './scripts/firstLoad.mjs'
 
 /** What a build for Firebase must be told; none of it is secret (docs/DEPLOY.md). */
 const FIREBASE_SETTINGS = [
@@ -34,6 +35,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [
     vue(),
     tailwindcss(),
+    firstLoad(),
     Icons({ compiler: 'vue3', scale: 1.25 }),
     VitePWA({
       strategies: 'injectManifest',

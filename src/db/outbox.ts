@@ -16,7 +16,15 @@ import type { Outbox, OutboxEntry, SaveError } from '../sync/ports.ts'
 import { valuesOf } from '../sync/replay.ts'
 import { type DbContext, readClient, tables } from './context.ts'
 import type { TabletDatabase } from './schema.ts'
-import { answeredClients, keepAcked, nextBatch, renumberFrom, sendAgainBeyond, settle } from './sending.ts'
+import {
+  answeredClients,
+  keepAcked,
+  nextBatch,
+  queueLastAnswered,
+  renumberFrom,
+  sendAgainBeyond,
+  settle,
+} from './sending.ts'
 import { readParent, readShown, refreshIndex, touchedBy } from './shown.ts'
 
 /** Counting what is queued needs none of this (tablet.ts). */
@@ -29,6 +37,7 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
     answeredClients: () => answeredClients(context),
     sendAgainBeyond: (clientId, lmid) => sendAgainBeyond(context, clientId, lmid),
     renumberFrom: (clientId, mid) => renumberFrom(context, clientId, mid),
+    queueLastAnswered: () => queueLastAnswered(context),
     unsettled: () => db.outbox.where('state').anyOf('queued', 'parked').sortBy('n'),
     async discardParked(n) {
       const entry = await db.outbox.get(n)

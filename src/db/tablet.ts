@@ -1,6 +1,6 @@
 /** Opens one person's database and offers it through the ports. */
 import type { Actor } from '../domain/actor.ts'
-import { type IsoTime, type RecordId, asRecordId } from '../domain/ids.ts'
+import { type IsoTime, type RecordId, type Uid, asRecordId } from '../domain/ids.ts'
 import { err } from '../domain/result.ts'
 import type { Forms, Outbox, Records, Replica, Shown } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
@@ -8,6 +8,8 @@ import { TabletDatabase, databaseName } from './schema.ts'
 import { facetKey } from './facetKey.ts'
 
 export interface Tablet {
+  /** Whose database it is. */
+  readonly owner: Uid
   readonly outbox: Outbox
   /** Loaded with the engine, after the first paint. */
   replica(): Promise<Replica>
@@ -60,6 +62,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     },
   }
   return {
+    owner: options.actor.uid,
     outbox: lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context)),
     async replica() {
       const { createReplica, renewIndex } = await import('./replica.ts')
@@ -94,6 +97,7 @@ function lateOutbox(db: TabletDatabase, load: () => Promise<Omit<Outbox, 'queued
     settle: async (clientId, receipts) => (await load()).settle(clientId, receipts),
     answeredClients: async () => (await load()).answeredClients(),
     sendAgainBeyond: async (clientId, lmid) => (await load()).sendAgainBeyond(clientId, lmid),
+    queueLastAnswered: async () => (await load()).queueLastAnswered(),
     renumberFrom: async (clientId, mid) => (await load()).renumberFrom(clientId, mid),
     queuedCount: () => db.outbox.where('state').equals('queued').count(),
     unsettled: async () => (await load()).unsettled(),

@@ -1,5 +1,6 @@
 /** Who has signed in on this tablet: sessions and device keys, apart from the persons' own databases [S26]. */
-import { Dexie, type EntityTable } from 'dexie'
+import { Dexie, type DexieOptions, type EntityTable } from 'dexie'
+import type { Lease } from '../domain/lease.ts'
 import type { Profile } from '../sync/ports.ts'
 
 export interface StoredSession {
@@ -14,31 +15,52 @@ export interface StoredSession {
   readonly account?: string
 }
 
-class VaultDatabase extends Dexie {
+/** What a PIN is checked with (pins.ts). */
+export interface StoredPin {
+  readonly uid: string
+  readonly salt: Uint8Array<ArrayBuffer>
+  readonly iterations: number
+  readonly digest: Uint8Array<ArrayBuffer>
+  /** Wrong ones in a row. */
+  readonly failures: number
+}
+
+export class VaultDatabase extends Dexie {
   declare readonly sessions: EntityTable<StoredSession, 'uid'>
   declare readonly current: EntityTable<{ key: 'me'; uid: string }, 'key'>
+  declare readonly leases: EntityTable<Lease & { readonly uid: string }, 'uid'>
+  declare readonly pins: EntityTable<StoredPin, 'uid'>
+  /** Persons whose database is still to be deleted. */
+  declare readonly wipes: EntityTable<{ readonly uid: string }, 'uid'>
 
-  constructor() {
-    super('kaizencho-device', { chromeTransactionDurability: 'strict' })
+  constructor(options: DexieOptions = {}) {
+    super('kaizencho-device', { chromeTransactionDurability: 'strict', ...options })
     this.version(1).stores({ sessions: 'uid, account', current: 'key' })
+    this.version(2).stores({ leases: 'uid', pins: 'uid', wipes: 'uid' })
   }
 }
 
 export interface Vault {
+  /** For the parts that load later. */
+  readonly db: VaultDatabase
   /** The signed-in person's session. */
   current(): Promise<StoredSession | undefined>
   byUid(uid: string): Promise<StoredSession | undefined>
   byAccount(account: string): Promise<StoredSession | undefined>
   keep(session: StoredSession): Promise<void>
-  /** Makes the person the signed-in one. */
-  setCurrent(uid: string): Promise<void>
+  /** Changes a session unless it has ended meanwhile. */
+  renew(uid: string, change: Partial<Pick<StoredSession, 'profile' | 'refreshToken'>>): Promise<void>
+  /** Makes the person the signed-in one; undefined = nobody. */
+  setCurrent(uid: string | undefined): Promise<void>
+  /** The same after they gave their password: wrong PINs are forgiven, the lease begins with the next answer. */
+  admit(uid: string): Promise<void>
   /** Ends the session; the device's enrolment stays. */
   end(uid: string): Promise<void>
 }
 
-export function openVault(): Vault {
-  const db = new VaultDatabase()
+export function openVault(db = new VaultDatabase()): Vault {
   return {
+    db,
     async current() {
       const me = await db.current.get('me')
       return me === undefined ? undefined : db.sessions.get(me.uid)
@@ -46,10 +68,24 @@ export function openVault(): Vault {
     byUid: (uid) => db.sessions.get(uid),
     byAccount: (account) => db.sessions.where('account').equals(account).first(),
     keep: async (session) => void (await db.sessions.put(session)),
-    setCurrent: async (uid) => void (await db.current.put({ key: 'me', uid })),
+    renew: (uid, change) =>
+      db.transaction('rw', db.sessions, async () => {
+        const session = await db.sessions.get(uid)
+        if ((session?.refreshToken ?? '') !== '') await db.sessions.update(uid, change)
+      }),
+    setCurrent: async (uid) =>
+      void (await (uid === undefined ? db.current.delete('me') : db.current.put({ key: 'me', uid }))),
+    admit: (uid) =>
+      db.transaction('rw', db.current, db.leases, db.pins, async () => {
+        await db.current.put({ key: 'me', uid })
+        await db.leases.delete(uid)
+        await db.pins.update(uid, { failures: 0 })
+      }),
     end: (uid) =>
-      db.transaction('rw', db.sessions, db.current, async () => {
+      db.transaction('rw', db.sessions, db.current, db.leases, db.pins, async () => {
         await db.sessions.update(uid, { refreshToken: '' })
+        await db.leases.delete(uid)
+        await db.pins.delete(uid)
         const me = await db.current.get('me')
         if (me?.uid === uid) await db.current.delete('me')
       }),

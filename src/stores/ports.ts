@@ -2,9 +2,19 @@
 import type { InjectionKey } from 'vue'
 import type { Actor } from '../domain/actor.ts'
 import type { RecordId } from '../domain/ids.ts'
+import type { Lease } from '../domain/lease.ts'
 import type { Result } from '../domain/result.ts'
 import type { HistoryEntry } from '../domain/wire.ts'
-import type { Accounts, Auth, Forms, Outbox, Profile, Records, TransportError } from '../sync/ports.ts'
+import type {
+  Accounts,
+  Auth,
+  Forms,
+  Outbox,
+  People,
+  Profile,
+  Records,
+  TransportError,
+} from '../sync/ports.ts'
 import type { SyncStatus } from '../sync/status.ts'
 
 /** What views need of the ports. */
@@ -22,6 +32,10 @@ export interface Workplace {
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
   newId(): RecordId
   now(): string
+  /** Calls back with the offline lease [S26], at once and whenever it was looked at. */
+  onLease(listener: (lease: Lease) => void): void
+  /** Calls back when the person's access is gone and everything unsent is with headquarters [S26]; maybe more than once. */
+  onEnded(listener: () => void): void
   /** Ends syncing and closes the database. */
   close(): Promise<void>
   /** Closes and deletes the database. */
@@ -45,14 +59,25 @@ export interface StorageState {
   readonly persisted: boolean | null
 }
 
+/** `left`: gave the tablet to someone else, or signed out; `ended`: may not use it any more. */
+export interface Departure {
+  readonly uid: string
+  readonly how: 'left' | 'ended'
+}
+
 export interface AppPorts {
   readonly auth: Auth
   openWorkplace(profile: Profile): Promise<Workplace>
-  /** Tells the other tabs that a person signed out here, and is told. */
+  /** Tells the other tabs that a person has gone from this tablet, and is told. */
   readonly otherTabs: {
-    announceSignOut(uid: string): void
-    onSignOut(listener: (uid: string) => void): void
+    announce(departure: Departure): void
+    onDeparture(listener: (departure: Departure) => void): void
   }
+  /** Nobody is in any more; sessions stay. */
+  leave(): Promise<void>
+  people(): Promise<People>
+  /** Takes everything of an ended person off the tablet; false when it is not time yet. */
+  wipe(workplace: Workplace): Promise<boolean>
   readonly storage: {
     state(): Promise<StorageState>
     /** Asks the browser not to evict; answers what it said. */

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, inject, shallowReadonly, shallowRef, watch } from 'vue'
 import { hasRole } from '../domain/actor.ts'
 import type { Role } from '../domain/actor.ts'
+import { type Lease, isLeaseSpent } from '../domain/lease.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import type { Passwords, PasswordError, Profile, SignInError } from '../sync/ports.ts'
 import { type AppPorts, PORTS, type Workplace } from './ports.ts'
@@ -11,6 +12,8 @@ export type SessionState =
   | { readonly type: 'loading' }
   | { readonly type: 'signedOut' }
   | { readonly type: 'signedIn'; readonly workplace: Workplace }
+  /** The person may not use this tablet any more; `wiped` once nothing of theirs is left on it [S26]. */
+  | { readonly type: 'ended'; readonly wiped: boolean }
   /** The database cannot be opened (private mode, broken profile). */
   | { readonly type: 'noStorage' }
 
@@ -31,9 +34,18 @@ export const useSession = defineStore('session', () => {
     immediate: true,
   })
 
+  const lease = shallowRef<Lease>()
+  /** The app is locked until it meets the server. */
+  const isLocked = computed(() => lease.value !== undefined && isLeaseSpent(lease.value))
+  /** The person has just given their password: time to ask for a PIN. */
+  const invitesPin = shallowRef(false)
+
   async function open(person: Profile): Promise<void> {
     try {
-      state.value = { type: 'signedIn', workplace: await ports.openWorkplace(person) }
+      const opened = await ports.openWorkplace(person)
+      opened.onLease((next) => (lease.value = next))
+      opened.onEnded(() => void end(opened))
+      state.value = { type: 'signedIn', workplace: opened }
     } catch (error) {
       console.error('The local database did not open.', error)
       state.value = { type: 'noStorage' }
@@ -51,18 +63,20 @@ export const useSession = defineStore('session', () => {
     email: string
     password: string
   }): Promise<Result<void, SignInError>> {
-    return enter(await ports.auth.signIn(credentials))
+    const answer = await enter(await ports.auth.signIn(credentials))
+    invitesPin.value = answer.ok
+    return answer
   }
 
   /** Opens the workplace of whoever has signed in. */
-  async function enter(answer: Result<Profile, SignInError>): Promise<Result<void, SignInError>> {
+  async function enter<E>(answer: Result<Profile, E>): Promise<Result<void, E>> {
     if (!answer.ok) return answer
     const current = workplace.value
     if (current?.profile.uid === answer.value.uid) {
       void current.sync.now()
       return ok(undefined)
     }
-    await current?.close()
+    if (current !== undefined) await close(current)
     await open(answer.value)
     return ok(undefined)
   }
@@ -89,7 +103,7 @@ export const useSession = defineStore('session', () => {
     const queued = unsettled.filter((entry) => entry.state === 'queued').length
     if (unsettled.length > 0) return err({ queued, parked: unsettled.length - queued })
     // The other tabs close first; what one of them saved in between is seen here and kept.
-    ports.otherTabs.announceSignOut(current.profile.uid)
+    ports.otherTabs.announce({ uid: current.profile.uid, how: 'left' })
     const late = await current.outbox.unsettled()
     if (late.length > 0) return err({ queued: late.length, parked: 0 })
     await ports.auth.signOut(current.profile.uid)
@@ -98,10 +112,46 @@ export const useSession = defineStore('session', () => {
     return ok(undefined)
   }
 
-  ports.otherTabs.onSignOut((uid) => {
+  /** Gives the tablet to someone else: session, database and outbox stay, here and in no other tab anybody is in. */
+  async function leave(): Promise<void> {
+    const current = workplace.value
+    if (current === undefined) return
+    await ports.leave()
+    state.value = { type: 'signedOut' }
+    await close(current)
+  }
+
+  async function close(current: Workplace): Promise<void> {
+    invitesPin.value = false
+    ports.otherTabs.announce({ uid: current.profile.uid, how: 'left' })
+    await current.close()
+  }
+
+  let ending = false
+  /** Closes every view of the person, then wipes the tablet; what cannot be wiped yet is tried at the next sync [S26]. */
+  async function end(current: Workplace): Promise<void> {
+    if (ending) return
+    ending = true
+    state.value = { type: 'ended', wiped: false }
+    ports.otherTabs.announce({ uid: current.profile.uid, how: 'ended' })
+    try {
+      if (await ports.wipe(current)) state.value = { type: 'ended', wiped: true }
+    } catch (error) {
+      console.error('The tablet was not wiped.', error)
+    } finally {
+      ending = false
+    }
+  }
+
+  /** After an end: back to the sign-in page. */
+  function forget(): void {
+    state.value = { type: 'signedOut' }
+  }
+
+  ports.otherTabs.onDeparture(({ uid, how }) => {
     const current = workplace.value
     if (current === undefined || String(current.profile.uid) !== uid) return
-    state.value = { type: 'signedOut' }
+    state.value = how === 'left' ? { type: 'signedOut' } : { type: 'ended', wiped: true }
     void current.close()
   })
 
@@ -129,6 +179,12 @@ export const useSession = defineStore('session', () => {
     changePassword,
     restore,
     signIn,
+    enter,
+    leave,
+    forget,
+    lease: shallowReadonly(lease),
+    isLocked,
+    invitesPin,
     bureauSignIn,
     signOut,
     has,

@@ -4,7 +4,8 @@
  */
 import type { Stream } from '../domain/actor.ts'
 import { PROTOCOL_VERSION, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../domain/wire.ts'
-import type { Clock, Lock, Outbox, OutboxEntry, Replica, Transport, TransportError } from './ports.ts'
+import { createHandOver } from './handOver.ts'
+import type { Clock, Grant, Lock, Outbox, OutboxEntry, Replica, Transport, TransportError } from './ports.ts'
 import { Schedule } from './schedule.ts'
 import type { CannotSendReason, SyncStatus } from './status.ts'
 
@@ -14,6 +15,7 @@ export interface EnginePorts {
   readonly transport: Transport
   readonly clock: Clock
   readonly lock: Lock
+  readonly grant?: Grant
 }
 
 /** The push body's envelope is small; this leaves room for it within MAX_PUSH_BYTES. */
@@ -38,12 +40,14 @@ export class SyncEngine {
   private stopped = true
   private online = true
   private batchLimit = MAX_PUSH_MUTATIONS
+  private readonly handOver: (error: TransportError) => Promise<void>
   /** Server clock minus tablet clock in ms at the last answer; undefined before the first [S2]. */
   clockSkewMs: number | undefined
 
   constructor(ports: EnginePorts) {
     this.ports = ports
     this.schedule = new Schedule(ports.clock, () => void this.sync())
+    this.handOver = createHandOver(ports, async () => (await this.push('quarantine')).type === 'done')
   }
 
   get status(): SyncStatus {
@@ -115,6 +119,7 @@ export class SyncEngine {
     let outcome: Outcome
     try {
       outcome = await this.exchange()
+      if (outcome.type === 'stopped') await this.handOver(outcome.error)
     } catch (error) {
       // A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7].
       await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
@@ -133,7 +138,7 @@ export class SyncEngine {
   /** Push, pull, and again while the pull has shown something to send: a restored server, or a record that was waited for. */
   private async exchange(): Promise<Outcome> {
     for (let round = 0; round < MAX_EXCHANGES; round += 1) {
-      for (const step of [() => this.push(), () => this.pull(), () => this.askWhatIsKnown()]) {
+      for (const step of [() => this.push('push'), () => this.pull(), () => this.askWhatIsKnown()]) {
         const outcome = await step()
         if (outcome.type === 'stopped') return outcome
       }
@@ -160,7 +165,7 @@ export class SyncEngine {
     return DONE
   }
 
-  private async push(): Promise<Outcome> {
+  private async push(way: 'push' | 'quarantine'): Promise<Outcome> {
     const { outbox, transport } = this.ports
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const batch = await outbox.nextBatch({ mutations: this.batchLimit, bytes: BATCH_BYTES })
@@ -168,7 +173,7 @@ export class SyncEngine {
       if (first === undefined) return DONE
       await this.show({ type: 'sending' })
       const { clientId } = first
-      const answer = await transport.push({
+      const answer = await transport[way]({
         protocol: PROTOCOL_VERSION,
         clientId,
         mutations: batch.map(({ mutation }) => mutation),
@@ -183,7 +188,7 @@ export class SyncEngine {
       }
       switch (answer.value.type) {
         case 'receipts':
-          this.noteServerTime(answer.value.serverTime)
+          if (way === 'push') this.noteServerTime(answer.value.serverTime)
           await outbox.settle(clientId, answer.value.receipts)
           this.batchLimit = Math.min(MAX_PUSH_MUTATIONS, this.batchLimit * 2)
           break
@@ -240,6 +245,7 @@ export class SyncEngine {
 
   private noteServerTime(serverTime: string): void {
     this.clockSkewMs = Date.parse(serverTime) - this.ports.clock.nowMs()
+    this.ports.grant?.met(serverTime)
   }
 
   private async showCounted(type: 'pending' | 'offline'): Promise<void> {

@@ -85,6 +85,8 @@ export interface Outbox {
   sendAgainBeyond(clientId: ClientId, lmid: number): Promise<void>
   /** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
   renumberFrom(clientId: ClientId, mid: number): Promise<void>
+  /** Queues the last answered mutation of each clientId again: a server that has forgotten it answers with the gap [S22]. */
+  queueLastAnswered(): Promise<void>
   queuedCount(): Promise<number>
   unsettled(): Promise<readonly OutboxEntry[]>
   /** Gives up a parked entry; the server keeps its content. */
@@ -122,7 +124,19 @@ export type TransportError =
 export interface Transport {
   push(request: PushRequest): Promise<Result<PushResponse, TransportError>>
   pull(request: PullRequest): Promise<Result<PullResponse, TransportError>>
+  /** Push of a tablet that may no longer sync, signed by its own key; refused as `forbidden` while it may [S26]. */
+  quarantine(request: PushRequest): Promise<Result<PushResponse, TransportError>>
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
+}
+
+/** A person's standing with the server, as the engine learns it [S26]. */
+export interface Grant {
+  /** The server has answered them; its clock says `serverTime`. */
+  met(serverTime: IsoTime): void
+  /** Whether what travels beside the outbox (photos) has reached the server too. */
+  drained(): Promise<boolean>
+  /** Their access is gone and everything unsent is in quarantine: the tablet may be wiped. Told again at every sync. */
+  ended(): void
 }
 
 export interface Clock {
@@ -169,6 +183,39 @@ export interface Profile {
   readonly roles: readonly Role[]
   /** Signed in with a one-time password, which is to be replaced. */
   readonly mustChangePassword?: boolean
+}
+
+/** Whether a person can come back with a PIN. `locked`: ten wrong ones; their password unlocks it. */
+export type PinStanding = 'none' | 'set' | 'locked'
+
+/** Why a PIN did not open; `left` = tries before it locks. */
+export type PinRefusal =
+  | { readonly type: 'wrongPin'; readonly left: number }
+  | { readonly type: 'locked' }
+  | { readonly type: 'noPin' }
+
+/** Someone who has signed in on this tablet and not signed out. */
+export interface PersonHere {
+  readonly uid: Uid
+  readonly name: string
+  /** Short name of their unit; '' where it is not known here. */
+  readonly unitName: string
+  /** Their mutations queued or parked on this tablet. */
+  readonly unsentCount: number
+  /** Tablet's time of their last use, Unix ms; null when it is not known. */
+  readonly usedAtMs: number | null
+  readonly pin: PinStanding
+}
+
+/** The people who take turns on this tablet. */
+export interface People {
+  list(): Promise<readonly PersonHere[]>
+  /** Makes the person the signed-in one, also offline. */
+  enter(uid: Uid, pin: string): Promise<Result<Profile, PinRefusal>>
+  pinStanding(uid: Uid): Promise<PinStanding>
+  checkPin(uid: Uid, pin: string): Promise<PinRefusal | undefined>
+  setPin(uid: Uid, pin: string): Promise<void>
+  removePin(uid: Uid): Promise<void>
 }
 
 export type SignInError =

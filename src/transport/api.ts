@@ -3,7 +3,7 @@ import { historyResponseSchema, pullResponseSchema, pushResponseSchema } from '.
 import type { Transport } from '../sync/ports.ts'
 import type { Call } from './call.ts'
 
-export function createTransport(call: Call): Transport {
+export function createTransport(call: Call): Omit<Transport, 'quarantine'> {
   return {
     push: (body) => call('/api/push', { body, schema: pushResponseSchema }),
     pull: (body) => call('/api/pull', { body, schema: pullResponseSchema }),

@@ -1,6 +1,14 @@
 /** This tablet's own key, as both identities use it, and how the tablet presents itself to be enrolled [S26]. */
 import { asDeviceId } from '../domain/ids.ts'
-import { type SignInRequest, proofText } from '../domain/session.ts'
+import {
+  DEVICE_ID_HEADER,
+  DEVICE_PROOF_HEADER,
+  type SignInRequest,
+  proofText,
+  quarantineProofText,
+} from '../domain/session.ts'
+import type { AuthHeaders } from '../sync/ports.ts'
+import type { VaultSession } from './sessionVault.ts'
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const
@@ -11,9 +19,26 @@ export async function makeKeys(): Promise<CryptoKeyPair> {
 }
 
 /** The tablet's signature that ties a token to it: a stolen token alone is worth nothing. */
-export async function signProof(keys: CryptoKeyPair, token: string, deviceId: string): Promise<string> {
-  const text = new TextEncoder().encode(proofText(token, deviceId))
-  const signature = new Uint8Array(await crypto.subtle.sign(SIGNATURE, keys.privateKey, text))
+export function signProof(keys: CryptoKeyPair, token: string, deviceId: string): Promise<string> {
+  return sign(keys, proofText(token, deviceId))
+}
+
+/** Headers by which the tablet answers for a request's body with its key alone, without any token [S26]. */
+export async function signBody(
+  { keys, deviceId }: Pick<VaultSession, 'keys' | 'deviceId'>,
+  body: string,
+): Promise<AuthHeaders> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body)))
+  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return {
+    [DEVICE_ID_HEADER]: deviceId,
+    [DEVICE_PROOF_HEADER]: await sign(keys, quarantineProofText(deviceId, hash)),
+  }
+}
+
+async function sign(keys: CryptoKeyPair, text: string): Promise<string> {
+  const bytes = new TextEncoder().encode(text)
+  const signature = new Uint8Array(await crypto.subtle.sign(SIGNATURE, keys.privateKey, bytes))
   return btoa(String.fromCharCode(...signature))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

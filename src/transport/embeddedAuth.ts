@@ -47,8 +47,9 @@ export function createEmbeddedAuth(vault: SessionVault): Auth {
       const refused = answer.error.type === 'refused' && answer.error.refusal.type === 'unauthenticated'
       return err(refused ? { type: 'signInNeeded' } : answer.error)
     }
-    await vault.keep({
-      ...session,
+    // Nobody's requests are sent with another's token, whatever a server answers.
+    if (answer.value.profile.uid !== uid) return err({ type: 'malformed' })
+    await vault.renew(uid, {
       refreshToken: answer.value.refreshToken,
       profile: profileOf(answer.value),
     })
@@ -74,7 +75,7 @@ export function createEmbeddedAuth(vault: SessionVault): Auth {
       const { deviceId, refreshToken } = answer.value
       const profile = profileOf(answer.value)
       await vault.keep({ uid: profile.uid, profile, deviceId, keys, refreshToken, account })
-      await vault.setCurrent(profile.uid)
+      await vault.admit(profile.uid)
       remember(profile.uid, answer.value)
       return ok(profile)
     },

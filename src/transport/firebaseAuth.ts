@@ -1,5 +1,6 @@
 /**
- * Signing in with Firebase Auth. Firebase keeps its own tokens; this tablet proves itself by its own key with every
+ * Signing in with Firebase Auth. Firebase keeps its own tokens, of one person per Firebase app: each person on this tablet
+ * has an app of their own, and signs in through a shared one, the door. The tablet proves itself by its own key with every
  * request [S26]. Being signed in offline is the vault's business, as with the embedded identity.
  */
 import { initializeApp } from 'firebase/app'
@@ -11,6 +12,7 @@ import {
   initializeAuth,
   signInWithEmailAndPassword,
   signOut,
+  updateCurrentUser,
   updatePassword,
 } from 'firebase/auth'
 import { MIN_PASSWORD_LENGTH } from '../domain/accounts.ts'
@@ -34,8 +36,28 @@ interface KnownHeaders {
 
 /** The adapter on the project this build is for. */
 export function createFirebaseAuth(vault: SessionVault): Auth {
-  const auth = openFirebase()
+  const door = openFirebase()
+  const rooms = new Map<string, FirebaseAuth>()
   const known = new Map<string, KnownHeaders>()
+
+  function roomOf(uid: string): FirebaseAuth {
+    const room = rooms.get(uid) ?? openFirebase(uid)
+    rooms.set(uid, room)
+    return room
+  }
+
+  /** The person's user in their own app; who signed in before there were such apps still stands at the door. */
+  async function userOf(uid: string): Promise<User | undefined> {
+    const room = roomOf(uid)
+    await Promise.all([room.authStateReady(), door.authStateReady()])
+    if (room.currentUser === null && door.currentUser?.uid === uid) await moveIn(door.currentUser)
+    return room.currentUser?.uid === uid ? room.currentUser : undefined
+  }
+
+  async function moveIn(user: User): Promise<void> {
+    await updateCurrentUser(roomOf(user.uid), user)
+    await signOut(door)
+  }
 
   /** Enrols this tablet with the fresh sign-in; Firebase's user alone may do nothing. */
   async function enrol(user: User): Promise<Result<Profile, SignInError>> {
@@ -47,11 +69,15 @@ export function createFirebaseAuth(vault: SessionVault): Auth {
       schema: presenceSchema,
       headers: { authorization: `Bearer ${idToken}` },
     })
-    if (!answer.ok) return err(signInErrorOf(answer.error, { unauthenticated: 'failed' }))
+    if (!answer.ok) {
+      await signOut(door)
+      return err(signInErrorOf(answer.error, { unauthenticated: 'failed' }))
+    }
+    await moveIn(user)
     const { profile, deviceId } = answer.value
     const session = { uid: profile.uid, profile, deviceId, keys, refreshToken: SIGNED_IN }
     await vault.keep(session)
-    await vault.setCurrent(profile.uid)
+    await vault.admit(profile.uid)
     known.set(profile.uid, { idToken, headers: await headersOf(session, idToken) })
     return ok(profile)
   }
@@ -60,7 +86,7 @@ export function createFirebaseAuth(vault: SessionVault): Auth {
   async function renew(uid: Uid, fresh: boolean): Promise<Result<AuthHeaders, TransportError>> {
     const session = await vault.byUid(uid)
     if (session === undefined || session.refreshToken === '') return err({ type: 'signInNeeded' })
-    const token = await readIdToken(auth, uid, fresh)
+    const token = await readIdToken(() => userOf(uid), fresh)
     if (!token.ok) return token
     const last = known.get(uid)
     if (last?.idToken === token.value) return ok(last.headers)
@@ -71,7 +97,7 @@ export function createFirebaseAuth(vault: SessionVault): Auth {
       if (!refused) return presence
       return fresh ? err({ type: 'signInNeeded' }) : renew(uid, true)
     }
-    await vault.keep({ ...session, profile: presence.value.profile })
+    await vault.renew(uid, { profile: presence.value.profile })
     known.set(uid, { idToken: token.value, headers })
     return ok(headers)
   }
@@ -82,7 +108,7 @@ export function createFirebaseAuth(vault: SessionVault): Auth {
     },
     async signIn({ email, password }) {
       try {
-        const { user } = await signInWithEmailAndPassword(auth, email, password)
+        const { user } = await signInWithEmailAndPassword(door, email, password)
         return await enrol(user)
       } catch (error) {
         return err(signInErrorOfFirebase(error))
@@ -94,11 +120,10 @@ export function createFirebaseAuth(vault: SessionVault): Auth {
       if ([...newPassword].length < MIN_PASSWORD_LENGTH)
         return err({ type: 'weakPassword', reason: 'tooShort' })
       try {
-        await auth.authStateReady()
-        const email = auth.currentUser?.uid === uid ? auth.currentUser.email : null
+        const email = (await userOf(uid))?.email ?? null
         if (email === null) return err({ type: 'signInNeeded' })
         // Firebase asks for a fresh sign-in, and ends every other tablet's session afterwards.
-        const { user } = await signInWithEmailAndPassword(auth, email, oldPassword)
+        const { user } = await signInWithEmailAndPassword(roomOf(uid), email, oldPassword)
         await updatePassword(user, newPassword)
         known.delete(uid)
         return ok(undefined)
@@ -109,10 +134,9 @@ export function createFirebaseAuth(vault: SessionVault): Auth {
     async signOut(uid) {
       known.delete(uid)
       await vault.end(uid)
-      await auth.authStateReady()
-      if (auth.currentUser?.uid === uid) await signOut(auth)
+      if ((await userOf(uid)) !== undefined) await signOut(roomOf(uid))
     },
-    ...(import.meta.env.VITE_FIREBASE_PROVIDER === '' ? {} : { bureau: lazyBureau(auth, enrol) }),
+    ...(import.meta.env.VITE_FIREBASE_PROVIDER === '' ? {} : { bureau: lazyBureau(door, enrol) }),
   }
 }
 
@@ -131,12 +155,16 @@ function lazyBureau(
   }
 }
 
-function openFirebase(): FirebaseAuth {
-  const app = initializeApp({
-    apiKey: import.meta.env.VITE_FIREBASE_API_KEY,
-    authDomain: import.meta.env.VITE_FIREBASE_AUTH_DOMAIN,
-    projectId: import.meta.env.VITE_FIREBASE_PROJECT_ID,
-  })
+/** Firebase keeps the user under the name of the app; without one it is the door. */
+function openFirebase(name?: string): FirebaseAuth {
+  const app = initializeApp(
+    {
+      apiKey: import.meta.env.VITE_FIREBASE_API_KEY,
+      authDomain: import.meta.env.VITE_FIREBASE_AUTH_DOMAIN,
+      projectId: import.meta.env.VITE_FIREBASE_PROJECT_ID,
+    },
+    name,
+  )
   const auth = initializeAuth(app, { persistence: indexedDBLocalPersistence })
   if (import.meta.env.VITE_FIREBASE_AUTH_EMULATOR !== '')
     connectAuthEmulator(auth, import.meta.env.VITE_FIREBASE_AUTH_EMULATOR, { disableWarnings: true })
@@ -144,14 +172,12 @@ function openFirebase(): FirebaseAuth {
 }
 
 async function readIdToken(
-  auth: FirebaseAuth,
-  uid: Uid,
+  findUser: () => Promise<User | undefined>,
   fresh: boolean,
 ): Promise<Result<string, TransportError>> {
   try {
-    await auth.authStateReady()
-    const user = auth.currentUser
-    return user?.uid === uid ? ok(await user.getIdToken(fresh)) : err({ type: 'signInNeeded' })
+    const user = await findUser()
+    return user === undefined ? err({ type: 'signInNeeded' }) : ok(await user.getIdToken(fresh))
   } catch (error) {
     return err(tokenErrorOf(error))
   }

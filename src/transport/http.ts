@@ -10,17 +10,24 @@ const TIMEOUT_MS = 45_000
 const BYTES_PER_MS = 8
 
 /** Posts `body` and parses the answer. Never throws: no network, a foreign answer and a refusal are all values. */
-export async function postJson<T>(
+export function postJson<T>(
+  path: string,
+  { body, ...request }: { body: unknown; schema: v.GenericSchema<unknown, T>; headers?: AuthHeaders },
+): Promise<Result<T, TransportError>> {
+  return postText(path, { text: JSON.stringify(body), ...request })
+}
+
+/** The same for JSON that is text already, of which not a byte may change. */
+export async function postText<T>(
   path: string,
   {
-    body,
+    text,
     schema,
     headers = {},
-  }: { body: unknown; schema: v.GenericSchema<unknown, T>; headers?: AuthHeaders },
+  }: { text: string; schema: v.GenericSchema<unknown, T>; headers?: AuthHeaders },
 ): Promise<Result<T, TransportError>> {
   let response: Response
   let json: unknown
-  const text = JSON.stringify(body)
   try {
     response = await fetch(path, {
       method: 'POST',

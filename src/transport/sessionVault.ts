@@ -6,7 +6,10 @@ export interface SessionVault {
   byUid(uid: string): Promise<VaultSession | undefined>
   byAccount(account: string): Promise<VaultSession | undefined>
   keep(session: VaultSession): Promise<void>
-  setCurrent(uid: string): Promise<void>
+  /** Changes a session unless it has ended meanwhile. */
+  renew(uid: string, change: Partial<Pick<VaultSession, 'profile' | 'refreshToken'>>): Promise<void>
+  /** Makes a person who has just given their password the signed-in one. */
+  admit(uid: string): Promise<void>
   end(uid: string): Promise<void>
 }
 

@@ -242,6 +242,7 @@ function transportOf({
   return {
     push: (request) => send(() => push(world.deps, caller, sent(request)), asPush),
     pull: (request) => send(() => pull(world.deps, caller, sent(request)), asPull),
+    quarantine: () => Promise.resolve(err({ type: 'refused', refusal: { type: 'forbidden' } })),
     async history(id) {
       const answer = await history(world.deps, caller, { id })
       return answer.ok

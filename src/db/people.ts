@@ -1,0 +1,40 @@
+/** The people of this tablet as the sign-in page lists them [S26]. */
+import { Dexie } from 'dexie'
+import { textOf } from '../domain/record.ts'
+import type { PersonHere } from '../sync/ports.ts'
+import { pinStanding } from './pins.ts'
+import { TabletDatabase, databaseName } from './schema.ts'
+import type { StoredSession, VaultDatabase } from './vault.ts'
+
+/** Everyone with a session, whoever used the tablet last first. */
+export async function listPeople(vault: VaultDatabase): Promise<readonly PersonHere[]> {
+  const sessions = await vault.sessions.filter(({ refreshToken }) => refreshToken !== '').toArray()
+  const people = await Promise.all(sessions.map((session) => describe(vault, session)))
+  return people.sort((a, b) => (b.usedAtMs ?? 0) - (a.usedAtMs ?? 0))
+}
+
+async function describe(vault: VaultDatabase, { uid, profile }: StoredSession): Promise<PersonHere> {
+  return {
+    uid: profile.uid,
+    name: profile.name,
+    ...(await lookInto(databaseName(uid), profile.unit)),
+    usedAtMs: (await vault.leases.get(uid))?.seenAtMs ?? null,
+    pin: await pinStanding(vault, uid),
+  }
+}
+
+/** A look into a person's database that makes none where there is none. */
+async function lookInto(name: string, unit: string): Promise<Pick<PersonHere, 'unitName' | 'unsentCount'>> {
+  if (!(await Dexie.exists(name))) return { unitName: '', unsentCount: 0 }
+  const db = new TabletDatabase(name)
+  try {
+    await db.open()
+    const [row] = await db.rows.where('id').equals(unit).toArray()
+    return {
+      unitName: row === undefined ? '' : textOf(row.record, 'shortName'),
+      unsentCount: await db.outbox.where('state').anyOf('queued', 'parked').count(),
+    }
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,158 @@
+/** One person's place on this tablet: their database, and the engine, which loads after the first paint. */
+import { type Tablet, openTablet } from './db/tablet.ts'
+import type { Vault } from './db/vault.ts'
+import type { Actor } from './domain/actor.ts'
+import { asRecordId, uuidv7 } from './domain/ids.ts'
+import { OFFLINE } from './identity.ts'
+import { type LeaseWatch, watchLease } from './leaseWatch.ts'
+import type { SyncControl, Workplace } from './stores/ports.ts'
+import type { SyncEngine } from './sync/engine.ts'
+import type { Auth, Profile } from './sync/ports.ts'
+import type { SyncStatus } from './sync/status.ts'
+import type { Connection } from './transport/engine.ts'
+
+const now = (): string => new Date().toISOString()
+const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
+
+async function sha256(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** What a workplace is made of beside the person. */
+export interface Premises {
+  readonly auth: Auth
+  readonly vault: Vault
+  /** Finishes what a wipe has left of the person's earlier database. */
+  readonly finishWipes: () => Promise<void>
+}
+
+export async function openWorkplace(premises: Premises, profile: Profile): Promise<Workplace> {
+  const { db } = premises.vault
+  if ((await db.wipes.count()) > 0) await premises.finishWipes()
+  const actor: Actor = { uid: profile.uid, unit: profile.unit, roles: profile.roles }
+  const channel = new BroadcastChannel(`kaizencho-${profile.uid}`)
+  const tablet = await openTablet({
+    actor,
+    // The name of a built file is made from its content, and that of all it loads.
+    release: import.meta.url,
+    hash: sha256,
+    newId,
+    now,
+    nowMs: () => Date.now(),
+    channel: {
+      postMessage: (ids) => channel.postMessage(ids),
+      onMessage(listener) {
+        channel.addEventListener('message', ({ data }) => {
+          if (Array.isArray(data)) listener(data.filter((id) => typeof id === 'string'))
+        })
+      },
+      close: () => channel.close(),
+    },
+  })
+  const lease = await watchLease(db, profile.uid)
+  const sync = startSync(premises, tablet, lease)
+  const stop = async (): Promise<void> => {
+    lease.stop()
+    await sync.stop()
+  }
+  return {
+    profile,
+    actor,
+    records: tablet.records,
+    outbox: tablet.outbox,
+    forms: tablet.forms,
+    sync,
+    accounts: sync.accounts,
+    history: sync.history,
+    newId: () => asRecordId(newId()),
+    now,
+    onLease: lease.listen,
+    onEnded: sync.onEnded,
+    async close() {
+      await stop()
+      tablet.close()
+    },
+    async destroy() {
+      await stop()
+      await tablet.destroy()
+    },
+  }
+}
+
+type RunningSync = SyncControl &
+  Pick<Workplace, 'accounts' | 'history' | 'onEnded'> & { stop(): Promise<void> }
+
+/** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
+function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch): RunningSync {
+  const listeners = new Set<(status: SyncStatus) => void>()
+  const endListeners = new Set<() => void>()
+  const stops: (() => void)[] = []
+  let loading: Promise<Connection> | undefined
+  let engine: SyncEngine | undefined
+  const tell = (status: SyncStatus): void => listeners.forEach((listener) => listener(status))
+
+  async function load(): Promise<Connection> {
+    const [{ createEngine }, replica] = await Promise.all([import('./transport/engine.ts'), tablet.replica()])
+    const loaded = createEngine({
+      auth,
+      vault,
+      tablet: { owner: tablet.owner, outbox: tablet.outbox, replica },
+      grant: {
+        met: lease.met,
+        drained: () => Promise.resolve(true),
+        ended: () => endListeners.forEach((listener) => listener()),
+      },
+    })
+    engine = loaded.engine
+    stops.push(engine.onStatus(tell))
+    if (!navigator.onLine) engine.setOnline(false)
+    engine.start()
+    return loaded
+  }
+  /** The network can be gone before the service worker holds the engine's code: the next event tries again. */
+  async function ready(): Promise<Connection | undefined> {
+    loading ??= load()
+    try {
+      return await loading
+    } catch (error) {
+      loading = undefined
+      console.error('The sync engine did not load.', error)
+      tell({ type: 'offline', count: await tablet.outbox.queuedCount() })
+      return undefined
+    }
+  }
+  const listen = (target: EventTarget, type: string, listener: () => void): void => {
+    target.addEventListener(type, listener)
+    stops.push(() => target.removeEventListener(type, listener))
+  }
+  listen(window, 'online', () => void ready().then((loaded) => loaded?.engine.setOnline(true)))
+  listen(window, 'offline', () => engine?.setOnline(false))
+  listen(document, 'visibilitychange', () => {
+    if (document.visibilityState === 'visible') void ready().then((loaded) => loaded?.engine.sync())
+  })
+  void ready()
+
+  return {
+    onStatus(listener) {
+      listeners.add(listener)
+      if (engine !== undefined) listener(engine.status)
+      return () => void listeners.delete(listener)
+    },
+    onEnded: (listener) => void endListeners.add(listener),
+    now: async () => (await ready())?.engine.sync(),
+    saved: () => void ready().then((loaded) => loaded?.engine.saved()),
+    clockSkewMs: () => engine?.clockSkewMs,
+    accounts: {
+      create: async (member) => (await ready())?.accounts.create(member) ?? OFFLINE,
+      resetPassword: async (uid) => (await ready())?.accounts.resetPassword(uid) ?? OFFLINE,
+      setDisabled: async (uid, disabled) => (await ready())?.accounts.setDisabled(uid, disabled) ?? OFFLINE,
+      changePassword: async (passwords) => (await ready())?.accounts.changePassword(passwords) ?? OFFLINE,
+    },
+    history: async (id) => (await ready())?.transport.history(id) ?? OFFLINE,
+    async stop() {
+      stops.forEach((stop) => stop())
+      await engine?.stop()
+    },
+  }
+}

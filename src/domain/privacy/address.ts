@@ -1,0 +1,149 @@
+/** Postal addresses with a house number, and postal codes. A place without a house number is nobody's address. */
+import { COUNTED } from './digits.ts'
+import type { Finding } from './finding.ts'
+
+const N = '(?:[0-9]{1,5}|[〇零一二三四五六七八九十百]{1,5})'
+const JOIN = ' ?[-のノ之] ?'
+/** 二丁目8番1号, 2丁目8-1, 2丁目8番地 */
+const BLOCK = `${N} ?丁目 ?の? ?${N}(?: ?番地? ?(?:[のノ-]? ?${N}(?: ?号)?)?(?: ?[-のノ] ?${N})?|(?:${JOIN}${N}){1,2}(?: ?号)?)?`
+/** 123番地, 123番地の4, 大字…45番地 */
+const LOT = `${N} ?番地(?: ?[-のノ]? ?${N}){0,2}(?: ?号)?`
+/** 8番1号 */
+const NUMBERED = `${N} ?番 ?${N} ?号`
+/** 2-8-1, 2の8の1, 467-1 */
+const HYPHENED = `${N}(?:${JOIN}${N}){1,3}(?: ?号)?`
+const TAIL = new RegExp(`(${BLOCK})|(${LOT})|(${NUMBERED})|(${HYPHENED})`, 'g')
+
+const PREFECTURE =
+  '北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県'
+const WARD =
+  '千代田区|中央区|港区|新宿区|文京区|台東区|墨田区|江東区|品川区|目黒区|大田区|世田谷区|渋谷区|中野区|杉並区|豊島区|北区|荒川区|板橋区|練馬区|足立区|葛飾区|江戸川区'
+const KANA_CITY =
+  'さいたま市|つくばみらい市|つくば市|いわき市|ひたちなか市|あきる野市|ふじみ野市|いすみ市|うきは市|みどり市|みやま市|むつ市|にかほ市|つがる市|さくら市|かほく市|あわら市|いなべ市|たつの市|えびの市|うるま市|南あわじ市|南アルプス市'
+const ISLAND_TOWN =
+  '瑞穂町|日の出町|檜原村|奥多摩町|大島町|利島村|新島村|神津島村|三宅村|御蔵島村|八丈町|青ヶ島村|小笠原村'
+const CITY = `${WARD}|${KANA_CITY}|${ISLAND_TOWN}|[一-龠々ヶケ]{1,5}?[市郡]`
+const LOCALITY = new RegExp(`(?:(${PREFECTURE}) {0,2})?(${CITY})|(${PREFECTURE})`, 'g')
+/** Words that end in 市 or 郡 and name no place. */
+const NO_CITY = /(?:都|同|各|当|全|朝|見本|政令|指定|両|他|市|近隣|近郊)市$/
+const LABEL =
+  /(?:住所|所在地|所在|自宅|居所|転居先|引越先|送付先|送り先|宛先|お住まい|本籍|勤務先|実家)[はがを: 、,(]{0,3}$/
+/** Between city and number stand names alone: these are words of a sentence, or of an office. */
+const NO_TOWN =
+  /[はをにでへも]|から|まで|より|です|ます|した|して|する|など|役所|役場|庁舎|会議室|条例|規則|様式|議案|第|内の|平成|令和|昭和|西暦|時点|計画|事業|予算|版|号館|窓口|国道|都道|線/
+const KANA_TOWN = /みなとみらい|にしき|はるひ野|ときわ|もみじ|はなみずき|ひばり/g
+const TOWN_CHARS = /[一-龠々ヶケノァ-ヴーぁ-んA-Za-z]/
+const BUILDING =
+  /^ {0,2}(?:[一-龠々ァ-ヴーA-Za-z0-9・' -]{1,20}?(?:マンション|ハイツ|コーポ|アパート|荘|ビルディング|ビル|タワー|ハイム|メゾン|レジデンス|コート|ハウス|プラザ|団地|寮|号館|号棟|棟)(?:[一-龠ァ-ヴーA-Z]{0,8}) {0,2})?(?:[0-9]{1,5} ?(?:号室|号|階|F(?![A-Za-z]))){0,2}(?<=[^ ])/
+const BUILDING_ROOM = /^-?[0-9]{1,4}(?![\d-])/
+
+const LOOK_BACK = 36
+
+/** Where the address begins whose house number begins at `tail`; undefined when there is none. */
+function startOf(text: string, tail: number, form: Form): number | undefined {
+  const lineStart = text.lastIndexOf('\n', tail - 1) + 1
+  const from = Math.max(lineStart, tail - LOOK_BACK)
+  const before = text.slice(from, tail)
+  const locality = localityIn(before, form)
+  if (locality !== undefined) return from + locality
+  if (LABEL.test(before)) return form === 'hyphened' || form === 'lot' || form === 'block' ? tail : undefined
+  const town = townLength(before)
+  const isLabelled = LABEL.test(before.slice(0, before.length - town))
+  if (form === 'block' || (town > 0 && isLabelled)) return tail - town
+  const isVillage = /(?:大字|字)[一-龠々ヶぁ-ん]{1,10}$/.test(before.slice(before.length - town))
+  return isVillage && form !== 'hyphened' ? tail - town : undefined
+}
+
+/** `block` names 丁目 and number, `lot` 番地, `numbered` 番号; `hyphened` is numbers alone and wants a city before it. */
+type Form = 'block' | 'lot' | 'numbered' | 'hyphened'
+
+/** Without one of these there is no locality. */
+const LOCALITY_SIGN = /[道都府県市区町村郡]/
+
+function localityIn(before: string, form: Form): number | undefined {
+  if (!LOCALITY_SIGN.test(before)) return undefined
+  for (const match of before.matchAll(LOCALITY)) {
+    const [whole, , city, prefectureAlone] = match
+    if (city !== undefined && NO_CITY.test(city)) continue
+    const town = before.slice(match.index + whole.length).replaceAll(KANA_TOWN, '町')
+    if (NO_TOWN.test(town) || !/^[一-龠々ヶケノァ-ヴーぁ-ん ]{0,16}$/.test(town)) continue
+    const isBare = town.trim() === ''
+    if (form === 'hyphened' && isBare && !/[町村]$/.test(city ?? '')) continue
+    if (prefectureAlone !== undefined && (form === 'hyphened' || isBare)) continue
+    return match.index
+  }
+  return undefined
+}
+
+/** Characters of the town's name just before the number, 0 when it is no name. */
+function townLength(before: string): number {
+  let start = before.length
+  while (start > 0 && before.length - start < 10 && TOWN_CHARS.test(before.charAt(start - 1))) start -= 1
+  const words = before.slice(start)
+  const name =
+    /[一-龠々ヶケ][一-龠々ヶケノァ-ヴー]{0,9}$|[一-龠々]{1,3}[がのつヶ][一-龠々]{1,3}$/.exec(words)?.[0] ?? ''
+  return NO_TOWN.test(name) ? 0 : name.length
+}
+
+/** 2025-2026 and the like are years, whatever stands before them. */
+const YEARS = /^(?:19|20)\d\d ?- ?(?:(?:19|20)\d\d|\d{1,2}(?:$| ?- ?\d{1,2}$))/
+
+function findHouses(text: string): Finding[] {
+  return [...text.matchAll(TAIL)].flatMap((match): Finding[] => {
+    const [whole, block, lot, numbered] = match
+    const form: Form =
+      block !== undefined
+        ? 'block'
+        : lot !== undefined
+          ? 'lot'
+          : numbered !== undefined
+            ? 'numbered'
+            : 'hyphened'
+    const end = match.index + whole.length
+    const isWhole = /番|号|-|の|ノ/.test(whole.slice(whole.indexOf('目') + 1))
+    const mayBeCount = form === 'hyphened' || (form === 'block' && !isWhole)
+    if (mayBeCount && COUNTED.test(text.slice(end, end + 6))) return []
+    if (form === 'hyphened' && (YEARS.test(whole) || /^[0-9]/.test(text.slice(end, end + 1)))) return []
+    const start = startOf(text, match.index, form)
+    if (start === undefined || (form === 'block' && !isWhole && start === match.index)) return []
+    return [{ kind: 'address', certainty: 'likely', start, end: end + buildingLength(text, end) }]
+  })
+}
+
+function buildingLength(text: string, end: number): number {
+  const after = text.slice(end, end + 48)
+  const room = BUILDING_ROOM.exec(after)
+  if (room !== null && after.startsWith('-')) return room[0].length
+  const building = BUILDING.exec(after)?.[0] ?? ''
+  const number =
+    building === '' ? null : /^ ?[0-9]{1,4}(?![\d年月日時人件名])/.exec(after.slice(building.length))
+  return building.length + (number?.[0].length ?? 0)
+}
+
+const POSTAL_CODE = /(?:〒 ?|郵便番号[ :は]{0,3})(\d{3} ?-? ?\d{4})(?!\d)/g
+
+function findPostalCodes(text: string): Finding[] {
+  return [...text.matchAll(POSTAL_CODE)].map((match) => ({
+    kind: 'address',
+    certainty: 'likely',
+    start:
+      text.charAt(match.index) === '〒'
+        ? match.index
+        : match.index + match[0].length - (match[1] ?? '').length,
+    end: match.index + match[0].length,
+  }))
+}
+
+/** Addresses in a folded text; a postal code and the address behind it are one. */
+export function findAddresses(text: string): Finding[] {
+  const found = [...findPostalCodes(text), ...findHouses(text)].sort((a, b) => a.start - b.start)
+  const joined: Finding[] = []
+  for (const next of found) {
+    const last = joined.at(-1)
+    const gap = last === undefined ? '' : text.slice(last.end, next.start)
+    if (last !== undefined && last.end <= next.start && /^[ \n]{0,3}$/.test(gap))
+      joined[joined.length - 1] = { ...last, end: next.end }
+    else joined.push(next)
+  }
+  return joined
+}

@@ -1,0 +1,37 @@
+/** Bank accounts: a number is one only behind the words that make it one (口座番号, 普通, 記号番号). */
+import { COUNTED } from './digits.ts'
+import type { Finding } from './finding.ts'
+
+const GAP = '[ :はがをの、,.#\\n()「【]{0,4}'
+const digits = (min: number, max: number): string => `(\\d(?:[ -]?\\d){${min - 1},${max - 1}})(?![\\d-]|,\\d)`
+const BRANCH = '(?:\\d{3}[ )、,/-]{1,3})?'
+
+/** Each ends with the number, which is its first group. */
+const FORMS: readonly RegExp[] = [
+  // 普通 1234567, 当座預金口座 No.1234567, (普)1234567
+  new RegExp(
+    `(?:普通|当座|貯蓄|\\(普\\)|\\(当\\)|(?<![一-龠])普\\))(?:預金|貯金)?(?:口座)?(?:番号| ?(?:No|NO|№))?${GAP}${BRANCH}${digits(6, 8)}`,
+    'g',
+  ),
+  // 口座番号は1234567, 口座番号(普通)1234567
+  new RegExp(`口座 ?(?:番号|No|NO|№)${GAP}(?:普通|当座)?${GAP}${BRANCH}${digits(4, 8)}`, 'g'),
+  // 口座 1234567, 新宿支店 1234567, 支店(123) 1234567
+  new RegExp(`(?:口座|支店|出張所|本店)(?:コード|番号)?${GAP}${BRANCH}${digits(7, 7)}`, 'g'),
+  new RegExp(`(?:店番|店番号|支店番号|支店コード|店コード)${GAP}\\d{3}[^\\d\\n]{1,12}${digits(6, 8)}`, 'g'),
+  // ゆうちょ: 記号 10120 番号 12345671, 10120-12345671, 振替口座 00110-1-123456
+  new RegExp(`記号${GAP}(\\d{5}(?:-\\d)?[ 、,・\\n/-]{0,3}(?:番号)?[ :は]{0,3}\\d{2,8})(?!\\d)`, 'g'),
+  /記号番号[ :は、]{0,3}(\d{5}(?:-\d)?[ -]\d{2,8})(?!\d)/g,
+  /(?:ゆうちょ|郵便貯金|郵貯|郵便振替|振替口座|加入者番号|口座)[^\d\n]{0,15}(\d{5}-(?:\d-)?\d{2,8})(?!\d)/g,
+]
+
+/** Account numbers in a folded text: the digits, without the words before them. */
+export function findBankAccounts(text: string): Finding[] {
+  return FORMS.flatMap((form) =>
+    [...text.matchAll(form)].flatMap((match): Finding[] => {
+      const end = match.index + match[0].length
+      const number = match[1] ?? ''
+      if (COUNTED.test(text.slice(end, end + 5))) return []
+      return [{ kind: 'bankAccount', certainty: 'likely', start: end - number.length, end }]
+    }),
+  )
+}

@@ -1,0 +1,52 @@
+/** Names of companies and other bodies: worth a second look, and often quite public. */
+import type { Finding } from './finding.ts'
+
+const BODY =
+  '株式会社|有限会社|合同会社|合資会社|合名会社|相互会社|\\(株\\)|\\(有\\)|\\(同\\)|\\(資\\)|特定非営利活動法人|NPO法人|社会福祉法人|医療法人(?:社団|財団)?|学校法人|宗教法人|一般社団法人|公益社団法人|一般財団法人|公益財団法人|\\((?:一|公)(?:社|財)\\)|協同組合|農業協同組合|信用金庫|信用組合'
+/** Bodies whose name always stands before them. */
+const SUFFIX_ONLY = /協同組合|信用/
+const FORM = new RegExp(BODY, 'g')
+/** の stands in a name between kana alone (まちの手); the other particles end it. */
+const NAME = "(?:[一-龠々ァ-ヴーA-Za-z0-9&・.'-]|[ぁ-ん](?<![をがはにでともへやの])|(?<=[ぁ-ん])の)"
+const NAME_AFTER = new RegExp(
+  `^ ?[「"]?(${NAME}{2,24}?(?:(?<=[A-Za-z]) [A-Z][A-Za-z]{1,15})?)(?=より|から|まで|など|さん|さま|です|ほか|あて|(?!${NAME}))`,
+)
+const NAME_BEFORE = new RegExp(`(${NAME}{2,24})[」"]? ?$`)
+/** Words that go with 株式会社 without naming one. */
+const NO_NAME_AFTER =
+  /^(?:等|化|設立|法|形態|形式|制|向け|以外|及び|又は|並びに|各社|数社|組織|登記|全般|所管|関係|限定|間|側|名|宛|様|という|について|による|との|など|から|として|または|にも|では|には|だけ|ならびに|ではない|あて|もの|へ|の|が|は|を|に|で|と|も|や|運営$|[0-9]+(?:社|件|者))/
+const NO_NAME_BEFORE =
+  /(?:当該|相手方|各|同|他|委託先|契約先|取引先|元請|下請|受託|対象|参加|複数|民間|大手|県内|都内|区内|市内|地元|例えば|及び|又は|既存|新設|数|全|や|社|法人|者)$|^(?:第?\d+|等|社|者|者数)$/
+const LABEL_BEFORE =
+  /^.*?(?:委託先|契約先|取引先|受託者|受注者|納入業者|業者|会社名|企業名|相手方|訪問先|施工者|事業者名?|担当)(?=.{2})/
+
+/** Company names in a folded text; always a `notice`. */
+export function findCompanies(text: string): Finding[] {
+  return [...text.matchAll(FORM)].flatMap((match): Finding[] => {
+    const [body] = match
+    const end = match.index + body.length
+    const after = SUFFIX_ONLY.test(body) ? '' : nameAfter(text.slice(end, end + 26))
+    if (after !== '') return [notice(match.index, end + after.length)]
+    const before = nameBefore(text.slice(Math.max(0, match.index - 26), match.index))
+    return before === '' ? [] : [notice(match.index - before.length, end)]
+  })
+}
+
+function notice(start: number, end: number): Finding {
+  return { kind: 'company', certainty: 'notice', start, end }
+}
+
+function nameAfter(after: string): string {
+  const found = NAME_AFTER.exec(after)
+  const name = found?.[1] ?? ''
+  if (found === null || NO_NAME_AFTER.test(name)) return ''
+  return /^[ぁ-ん]+$/.test(name) && name.length < 3 ? '' : found[0]
+}
+
+function nameBefore(before: string): string {
+  const found = NAME_BEFORE.exec(before)
+  const name = found?.[1] ?? ''
+  if (found === null || NO_NAME_BEFORE.test(name)) return ''
+  const label = LABEL_BEFORE.exec(name)?.[0] ?? ''
+  return found[0].slice(label.length)
+}

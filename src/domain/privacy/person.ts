@@ -1,0 +1,151 @@
+/** People's names: a known name before 様, さん, 氏 or a post, behind 氏名 or 担当, or as family and given name together. */
+import type { Finding } from './finding.ts'
+import { FOREIGN_NAMES, GIVEN_NAMES, RARELY_A_NAME, SURNAMES, SURNAME_READINGS } from './names.ts'
+
+const HONORIFICS =
+  '様(?![式々子相態変])|さま(?!ざま)|さん(?![かがぽご]い)|氏(?![名族神子])|殿(?![堂様])|先生|君(?![主臨])|くん|ちゃん'
+const POSTS =
+  '統括課長代理|課長代理|課長補佐|係長|課長|副部長|部長|次長|局長|副所長|所長|室長|主任|主事|主査|主幹|専門員|技師|館長|場長|校長|院長|園長|センター長|参事|店長|社長|専務|常務|会長|理事長|理事|委員長|委員|弁護士|税理士|社労士|診断士|相談員|指導員|議員|講師|教授|会計年度任用職員'
+const HONOURED = new RegExp(`(${HONORIFICS})|(?:${POSTS})(?![一-龠々])`, 'g')
+
+/** Words a name may follow without a space: 担当鈴木様, 相談者の… */
+const INTRODUCTION =
+  /(?:担当|担当者|氏名|名前|申請者|相談者|来所者|来庁者|利用者|代表|代表者|講師|職員|主任|主事|係長|課長|部長|所長|室長|故|同|元|現|前|窓口|訓練生|受講生|応募者|事業主|農家|本人|相手方|記入者|作成者|連絡先|責任者|提案者|発案者|名義|係|兼)$/
+const WORD = /[一-龠々ヶァ-ヴーA-Za-z]/
+const KANJI = /[一-龠々]/
+/** Given names are not made of what offices, shops and posts are called by. */
+const NO_GIVEN =
+  /[店社会所課部局省庁区市町村都県道府院校館業組者員長室係場園庫港橋線駅寺署班団体様氏殿君的用品産他等各同当該内外約第以及又方向別性化法制度令条例年月日時分件名数]/
+
+/** What people write behind a name after a space, and is no name. */
+const NO_NAME =
+  /^(?:電話|携帯|内線|直通|外線|連絡|担当|宛|行|記|他|以下|完了|確認|対応|訪問|出張|休暇|欠席|出席|参加|予定|済|作成|承認|決裁|本人|代理|兼務|両|夫妻|親子|宅|家|姓)$/
+
+const SURNAME_MAX = 4
+const GIVEN_MAX = 3
+
+/** The surname that begins at `start` and fits `accept`, with how long it is; the longest. */
+function surnameLength(text: string, start: number): number {
+  for (let length = SURNAME_MAX; length > 0; length -= 1) {
+    if (SURNAMES.has(text.slice(start, start + length))) return length
+  }
+  return 0
+}
+
+const startsWord = (text: string, start: number): boolean =>
+  start === 0 ||
+  !WORD.test(text.charAt(start - 1)) ||
+  INTRODUCTION.test(text.slice(Math.max(0, start - 6), start))
+
+/** True when `rest` (what stands between surname and 様) can be a given name. */
+function isGivenName(rest: string): boolean {
+  const spaced = /^[ ・]/.test(rest)
+  const name = rest.trim().replace(/^・/, '')
+  if (GIVEN_NAMES.has(name)) return true
+  if (/^[一-龠々]{1,3}$/.test(name)) return !NO_GIVEN.test(name) && !NO_NAME.test(name)
+  return spaced && /^(?:[ぁ-ん]{2,4}|[ァ-ヴー]{2,6})$/.test(name)
+}
+
+interface Before {
+  readonly text: string
+  /** Where the 様 or the post begins, less the spaces before it. */
+  readonly end: number
+  readonly isPost: boolean
+}
+
+/** Begin of a name in kanji that ends at `end`; undefined when there is none. */
+function kanjiNameStart({ text, end, isPost }: Before): number | undefined {
+  for (let start = Math.max(0, end - SURNAME_MAX - GIVEN_MAX - 2); start < end; start += 1) {
+    const length = surnameLength(text, start)
+    if (length === 0 || start + length > end || !startsWord(text, start)) continue
+    const surname = text.slice(start, start + length)
+    const rest = text.slice(start + length, end)
+    if (rest === '' && !(isPost && RARELY_A_NAME.has(surname))) return start
+    if (rest !== '' && (isPost ? GIVEN_NAMES.has(rest.trim()) : isGivenName(rest))) return start
+  }
+  return undefined
+}
+
+/** Katakana before さん that names nobody in particular. */
+const KATAKANA_WORD =
+  /(?:ー|スタッフ|ボランティア|アルバイト|パート|ゲスト|テナント|クライアント|タント|シスタント|グループ|チーム|クラブ|サークル|ユーザ|ベンダ|メーカ|オペレータ|ドライバ|ビル|ホテル|デパート|スーパー|コンビニ|マスコミ|メディア|ショップ|ストア|マンション|マン|ウーマン|スト|シニア|ベテラン|ママ|パパ|ビジネス|ネット|サイト|ハローワーク|シルバー|エンジニア|デザイナ|プログラマ|インストラクタ|モニタ|カメラ|システム|ロボット|ペット|キャラ|アイドル|タレント|ファン|シェフ|オーナ|ホスト|カフェ|レストラン|サロン|ジム|スクール|カンパニー|コミュニティ|ファミリ|トップ|リピータ|テレワーク|ネパール|ベトナム|インド|ブラジル|アメリカ|フランス|ドイツ|イタリア|タイ|モンゴル|フィリピン)$/
+
+/** Begin of a name in katakana or hiragana that ends at `end`. */
+function kanaNameStart({ text, end, isPost }: Before): number | undefined {
+  const before = text.slice(Math.max(0, end - 24), end)
+  const katakana = /[ァ-ヴー]{2,9}(?:[ ・=][ァ-ヴー]{2,9}){0,2}$/.exec(before)?.[0] ?? ''
+  if (katakana !== '') {
+    const start = end - katakana.length
+    const parts = katakana.split(/[ ・=]/)
+    const known = parts.some((part) => SURNAME_READINGS.has(part) || FOREIGN_NAMES.has(part))
+    const isName = known || (!isPost && parts.every((part) => !KATAKANA_WORD.test(part)))
+    return isName && startsWord(text, start) ? start : undefined
+  }
+  const hiragana = /[ぁ-ん]{2,6}(?: [ぁ-ん]{2,4})?$/.exec(before)?.[0] ?? ''
+  const isReading = SURNAME_READINGS.has(toKatakana(hiragana.split(' ')[0] ?? ''))
+  return hiragana !== '' && isReading ? end - hiragana.length : undefined
+}
+
+const toKatakana = (text: string): string =>
+  text.replaceAll(/[ぁ-ん]/g, (char) => String.fromCodePoint((char.codePointAt(0) ?? 0) + 0x60))
+
+function findHonoured(text: string): Finding[] {
+  return [...text.matchAll(HONOURED)].flatMap((match): Finding[] => {
+    let end = match.index
+    while (end > match.index - 2 && text.charAt(end - 1) === ' ') end -= 1
+    const before: Before = { text, end, isPost: match[1] === undefined }
+    const start = kanjiNameStart(before) ?? kanaNameStart(before)
+    return start === undefined ? [] : [{ kind: 'person', certainty: 'likely', start, end }]
+  })
+}
+
+const LABEL =
+  /(?:氏名|名前|お名前|担当者?|申請者|相談者|来所者|来庁者|記入者|作成者|代表者?|講師|連絡先|責任者|名義人?|受講生|訓練生|提案者|発案者|フリガナ|ふりがな|カナ|係長|課長|部長|所長|室長|主任|主事)(?:の|は|が| ?[:(、] ?| )[「 ]?/g
+/** What may follow a surname that stands alone behind a label. */
+const NAME_END =
+  /^(?:$|[\n 、。,.)」/・]|が|は|まで|です|より|へ|に(?![一-龠])|と(?![一-龠])|を|も|の(?=電話|連絡先|携帯))/
+
+function findLabelled(text: string): Finding[] {
+  return [...text.matchAll(LABEL)].flatMap((match): Finding[] => {
+    const start = match.index + match[0].length
+    const length = surnameLength(text, start)
+    const named = (end: number): Finding[] => [{ kind: 'person', certainty: 'likely', start, end }]
+    if (length === 0) {
+      const isNameLabel = /名義|氏名|名前|ナ/.test(match[0])
+      const kana = isNameLabel
+        ? /^[ァ-ヴー]{2,8} ?[ァ-ヴー]{2,8}(?![ァ-ヴー一-龠])/.exec(text.slice(start, start + 20))
+        : null
+      return kana === null ? [] : named(start + kana[0].length)
+    }
+    const given =
+      /^ ?[一-龠々]{1,3}(?![一-龠々])/.exec(text.slice(start + length, start + length + 5))?.[0] ?? ''
+    if (given !== '' && isGivenName(given)) return named(start + length + given.length)
+    const surname = text.slice(start, start + length)
+    const standsAlone = NAME_END.test(text.slice(start + length, start + length + 4))
+    return standsAlone && !RARELY_A_NAME.has(surname) ? named(start + length) : []
+  })
+}
+
+/** Family and given name, both known, with nothing of a longer word around them. */
+function findFullNames(text: string): Finding[] {
+  const found: Finding[] = []
+  for (let start = 0; start < text.length; start += 1) {
+    if (!KANJI.test(text.charAt(start))) continue
+    const length = surnameLength(text, start)
+    if (length === 0 || !startsWord(text, start)) continue
+    const gap = text.charAt(start + length) === ' ' ? 1 : 0
+    for (let given = GIVEN_MAX; given > 0; given -= 1) {
+      const end = start + length + gap + given
+      const name = text.slice(start + length + gap, end)
+      if (length + given < 3 || !GIVEN_NAMES.has(name) || KANJI.test(text.charAt(end))) continue
+      found.push({ kind: 'person', certainty: 'likely', start, end })
+      break
+    }
+  }
+  return found
+}
+
+/** People's names in a folded text, without 様 and posts. */
+export function findPeople(text: string): Finding[] {
+  return [...findHonoured(text), ...findLabelled(text), ...findFullNames(text)]
+}

@@ -19,7 +19,11 @@ export default defineConfig({
           ...common,
           name: 'firestore',
           // Whole journeys too: openWorld opens on the store it is given.
-          include: ['tests/firestore/**/*.test.ts', 'tests/sync/{contention,journey,simulation}.test.ts'],
+          include: [
+            'tests/firestore/**/*.test.ts',
+            'tests/sync/{contention,journey,simulation}.test.ts',
+            'tests/unit/functions/{held,quarantine}.test.ts',
+          ],
           globalSetup: 'tests/support/firestoreEmulator.ts',
           setupFiles: 'tests/support/firestoreSetup.ts',
           provide: { store: 'firestore' },

@@ -54,23 +54,21 @@ export class Workspace {
 
   /**
    * Stores the next version of a record, feeds it to its streams, re-feeds what hangs on it when its audience changed, and
-   * returns it with its receipt number: epoch, stream and seq, unique for ever [S13].
+   * returns it with its receipt number: epoch, stream and seq, unique for ever [S13]. Without an entry its history does not
+   * mention it.
    */
-  async store(next: StoredRecord, entry: HistoryEntry): Promise<StoredRecord> {
+  async store(next: StoredRecord, entry?: HistoryEntry): Promise<StoredRecord> {
     const before = await this.record(next.id)
     const parent = await this.parentOf(next)
     const feedsBefore = before === undefined ? [] : feedsOf(before, parent)
     const feedsAfter = feedsOf(next, parent)
     const first = feedsAfter[0]?.stream ?? feedsBefore[0]?.stream
     const stored = first === undefined ? next : { ...next, receiptNo: await this.nextReceiptNo(first) }
-    const changes = this.records.get(next.id)?.changes ?? 0
-    this.keep(stored, changes + 1)
+    const changes = (this.records.get(next.id)?.changes ?? 0) + (entry === undefined ? 0 : 1)
+    this.keep(stored, changes)
     await this.feed(before, stored, { feedsBefore, feedsAfter })
-    this.appendHistory(stored.id, {
-      order: changes + 1,
-      feeds: feedsAfter.length > 0 ? feedsAfter : feedsBefore,
-      entry,
-    })
+    const feeds = feedsAfter.length > 0 ? feedsAfter : feedsBefore
+    if (entry !== undefined) this.appendHistory(stored.id, { order: changes, feeds, entry })
     if (before !== undefined) await this.refeedChildren(before, stored)
     return stored
   }

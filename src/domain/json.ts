@@ -35,3 +35,13 @@ export function jsonEqual(a: Json, b: Json): boolean {
 export function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }
+
+/** Length of a text in bytes of UTF-8. */
+export function utf8Bytes(text: string): number {
+  let bytes = 0
+  for (const sign of text) {
+    const code = sign.codePointAt(0) ?? 0
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return bytes
+}

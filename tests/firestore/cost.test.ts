@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FirestoreUsage } from '../../functions/src/storage/firestore.ts'
 import { pull } from '../../functions/src/handlers/pull.ts'
 import { push } from '../../functions/src/handlers/push.ts'
+import { noteSighting } from '../../functions/src/identity/sightings.ts'
 import { type Role, streamsOf } from '../../src/domain/actor.ts'
 import { asDeviceId } from '../../src/domain/ids.ts'
 import { type Cursor, PROTOCOL_VERSION } from '../../src/domain/wire.ts'
@@ -85,6 +86,18 @@ describe('cost', () => {
       expect(writes).toBe(2 + 10 * 4)
       expect(attempts).toBe(1)
     }
+  })
+
+  test('[S26] the note that a tablet was there, once an hour', async () => {
+    await person('staff', ['staff'])
+    const noted = await costOf(() => noteSighting(world.deps, asDeviceId('dev-staff')))
+    const again = await costOf(() => noteSighting(world.deps, asDeviceId('dev-staff')))
+    print(
+      `a tablet seen = ${noted.reads} reads, ${noted.writes} writes; within the hour ${again.reads} reads`,
+    )
+    // Device, epoch, two heads; record, and row and head of each of its streams.
+    expect([noted.reads, noted.writes]).toEqual([4, 5])
+    expect([again.reads, again.writes]).toEqual([2, 0])
   })
 
   test.each<readonly [string, readonly Role[]]>([

@@ -13,7 +13,7 @@ import type { Json } from '../../../src/domain/json.ts'
 import type { Mutation } from '../../../src/domain/mutation.ts'
 import { type StoredRecord, listOf, textOf } from '../../../src/domain/record.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
-import { memberType } from '../../../src/domain/types/member.ts'
+import { mayManage, memberType } from '../../../src/domain/types/member.ts'
 import { unitType } from '../../../src/domain/types/unit.ts'
 import type { Refusal } from '../../../src/domain/wire.ts'
 import { applyMutation, readEpoch } from '../commit.ts'
@@ -109,7 +109,7 @@ async function subject(tx: ReadTx, caller: Caller, uid: Uid): Promise<Verdict> {
   if (actor.value === undefined) return ok({ type: 'notAllowed' })
   const doc = await tx.get('records', uid)
   if (doc?.type !== memberType.name || doc.record.removed) return err({ type: 'notFound' })
-  if (isAdmin(doc.record) && !hasRole(actor.value, 'admin')) return ok({ type: 'notAllowed' })
+  if (!mayManage(actor.value, doc.record)) return ok({ type: 'notAllowed' })
   return ok({ type: 'member', member: doc.record })
 }
 

@@ -1,5 +1,5 @@
 /** Who the caller is now: member and device are read in the transaction, never taken from the token [S9], [S26]. */
-import type { Actor } from '../../../src/domain/actor.ts'
+import { type Actor, hasRole } from '../../../src/domain/actor.ts'
 import { textOf } from '../../../src/domain/record.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
 import { actorOf } from '../../../src/domain/types/member.ts'
@@ -27,4 +27,11 @@ export async function readActor(tx: ReadTx, caller: Caller): Promise<Result<Acto
     if (key === undefined || !(await signedBy(key, caller.proof))) return err({ type: 'unauthenticated' })
   }
   return ok(actor)
+}
+
+/** The caller, where they manage people and tablets. Errs: forbidden, and what readActor says. */
+export async function readManager(tx: ReadTx, caller: Caller): Promise<Result<Actor, Refusal>> {
+  const actor = await readActor(tx, caller)
+  if (!actor.ok || hasRole(actor.value, 'hq', 'admin')) return actor
+  return err({ type: 'forbidden' })
 }

@@ -7,10 +7,10 @@ import type { Json } from '../../../src/domain/json.ts'
 import { type Mutation, mutationSchema } from '../../../src/domain/mutation.ts'
 import { type Result, err } from '../../../src/domain/result.ts'
 import { parentIdOf } from '../../../src/domain/types/index.ts'
-import { actorOf } from '../../../src/domain/types/member.ts'
+import { actorOf, memberType } from '../../../src/domain/types/member.ts'
 import type { Receipt } from '../../../src/domain/wire.ts'
 import { type Applied, applyMutation } from '../commit.ts'
-import type { ParkedDoc, ReceiptDoc, Tx } from '../storage/storage.ts'
+import type { Approval, ParkedDoc, ReceiptDoc, Tx } from '../storage/storage.ts'
 import type { Workspace } from '../workspace.ts'
 import type { Deps } from './context.ts'
 
@@ -31,7 +31,7 @@ export interface Sender {
   readonly deviceId: DeviceId
   readonly treatment:
     | { readonly type: 'decide'; readonly actor: Actor }
-    | { readonly type: 'park'; readonly reason: ParkReason }
+    | { readonly type: 'park'; readonly reason: ParkReason; readonly imported?: Approval }
 }
 
 interface DeskContext {
@@ -89,7 +89,7 @@ export class Desk {
     { mid, raw, parsed }: Arrived,
     { sender, reason }: { sender: Sender & { readonly clientId: string }; reason: ParkReason },
   ): void {
-    const { uid, deviceId, clientId } = sender
+    const { uid, deviceId, clientId, treatment } = sender
     this.context.workspace.put('parked', `${clientId}|${mid}`, {
       uid,
       deviceId,
@@ -100,7 +100,23 @@ export class Desk {
       parkedAt: this.context.deps.now(),
       waitingFor: parsed === undefined ? '' : awaitedBy(parsed, reason),
       held: reason.type === 'quarantined' ? 'quarantine' : '',
+      imported: treatment.type === 'park' ? treatment.imported : undefined,
     })
+  }
+
+  /** Decides a quarantined mutation for its author, whether or not they are still active [S26]. */
+  async adopt(key: string, { doc, stored, adopted }: ParkedCase & { adopted: Approval }): Promise<Receipt> {
+    const mutation = v.safeParse(mutationSchema, doc.mutation)
+    const actor = await this.authorOf({ ...doc, adopted })
+    if (!mutation.success || actor === undefined) {
+      const reason: Rejection = mutation.success ? { type: 'notAllowed', field: null } : { type: 'malformed' }
+      return this.settle(key, { doc: { ...doc, adopted }, stored }, err(reason))
+    }
+    this.decided.add(key)
+    const applied = await this.apply(mutation.output, { actor, clientId: doc.clientId })
+    const receipt = this.settle(key, { doc: { ...doc, adopted }, stored }, applied, mutation.output)
+    if (applied.ok && mutation.output.op === 'create') await this.decideWaiting(mutation.output.id)
+    return receipt
   }
 
   /** What came before the record it is about, or hangs on, is decided again now that it is here [S11]. */
@@ -115,8 +131,7 @@ export class Desk {
       if (this.decided.has(key)) continue
       this.decided.add(key)
       const mutation = v.safeParse(mutationSchema, doc.mutation)
-      const member = await workspace.record(doc.uid)
-      const actor = member === undefined ? undefined : actorOf(member)
+      const actor = await this.authorOf(doc)
       const stored = await tx.get('receipts', key)
       if (!mutation.success || actor === undefined || stored === undefined) continue
       const applied = await applyMutation(workspace, mutation.output, {
@@ -125,34 +140,45 @@ export class Desk {
         baseRev: undefined,
         report: deps.report,
       })
-      this.settle(key, { doc, stored, mutation: mutation.output, applied })
+      this.settle(key, { doc, stored }, applied, mutation.output)
       if (applied.ok && mutation.output.op === 'create') await this.decideWaiting(mutation.output.id)
     }
   }
 
-  /** Writes what became of a parked mutation. */
+  /** Whom a parked mutation is decided for; someone who is not active only once headquarters has adopted it. */
+  private async authorOf({ uid, adopted }: ParkedDoc): Promise<Actor | undefined> {
+    const member = await this.context.workspace.record(uid)
+    if (member?.type !== memberType.name) return undefined
+    return actorOf(adopted === undefined ? member : { ...member, stage: 'active' })
+  }
+
+  /** Writes what became of a parked mutation; `mutation` where it can be read. */
   private settle(
     key: string,
-    decided: {
-      readonly doc: ParkedDoc
-      readonly stored: ReceiptDoc
-      readonly mutation: Mutation
-      readonly applied: Result<Applied, Rejection>
-    },
-  ): void {
+    { doc, stored }: ParkedCase,
+    applied: Result<Applied, Rejection>,
+    mutation?: Mutation,
+  ): Receipt {
     const { workspace, deps } = this.context
-    const { doc, stored, mutation, applied } = decided
     const receipt = receiptOf(stored.receipt, applied)
     if (applied.ok) {
+      const { imported, adopted } = doc
       workspace.remove('parked', key)
-      workspace.put('receipts', key, { ...stored, receipt, acceptedAt: deps.now() })
+      workspace.put('receipts', key, { ...stored, receipt, acceptedAt: deps.now(), imported, adopted })
     } else {
-      const waitingFor = awaitedBy(mutation, applied.error)
+      const waitingFor = mutation === undefined ? '' : awaitedBy(mutation, applied.error)
       // Documents of earlier versions have no `held`, which is indexed.
-      workspace.put('parked', key, { held: '', ...doc, reason: applied.error, waitingFor })
+      workspace.put('parked', key, { ...doc, held: doc.held ?? '', reason: applied.error, waitingFor })
       workspace.put('receipts', key, { ...stored, receipt })
     }
+    return receipt
   }
+}
+
+/** A parked mutation and its receipt as they are stored. */
+interface ParkedCase {
+  readonly doc: ParkedDoc
+  readonly stored: ReceiptDoc
 }
 
 function receiptOf(

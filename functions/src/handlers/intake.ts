@@ -52,20 +52,30 @@ interface Batch {
  */
 async function commitBatch(batch: Batch): Answer<PushResponse> {
   const { deps, arrived, admit } = batch
+  const committed = await tryBatch(batch)
+  if (!(committed instanceof StorageLimitError)) return committed
+  if (arrived.length > 1) return err({ type: 'tooLarge' })
+  deps.report(committed)
+  const parked = await tryBatch({ ...batch, admit: parking(admit) })
+  return parked instanceof StorageLimitError ? err({ type: 'tooLarge' }) : parked
+}
+
+async function tryBatch(batch: Batch): Promise<Result<PushResponse, Refusal> | StorageLimitError> {
   try {
-    return await deps.storage.transact((tx) => takeBatch(tx, batch))
+    return await batch.deps.storage.transact((tx) => takeBatch(tx, batch))
   } catch (error) {
-    if (!(error instanceof StorageLimitError)) throw error
-    if (arrived.length > 1) return err({ type: 'tooLarge' })
-    deps.report(error)
+    if (error instanceof StorageLimitError) return error
+    throw error
   }
-  const parking: Admit = async (tx) => {
+}
+
+/** Lets in whom `admit` does, but has everything parked undecided. */
+function parking(admit: Admit): Admit {
+  return async (tx) => {
     const sender = await admit(tx)
-    return sender.ok && sender.value.treatment.type === 'decide'
-      ? ok({ ...sender.value, treatment: { type: 'park', reason: { type: 'failed' } } })
-      : sender
+    if (!sender.ok || sender.value.treatment.type === 'park') return sender
+    return ok({ ...sender.value, treatment: { type: 'park', reason: { type: 'failed' } } })
   }
-  return deps.storage.transact((tx) => takeBatch(tx, { ...batch, admit: parking }))
 }
 
 async function takeBatch(tx: Tx, { deps, clientId, arrived, admit }: Batch): Answer<PushResponse> {

@@ -9,11 +9,13 @@ import express, {
 } from 'express'
 import { type AccountDeps, createMember, resetPassword, setDisabled } from '../handlers/accounts.ts'
 import type { Answer, Caller, Deps } from '../handlers/context.ts'
+import { adoptHeld, importHeld, listHeld, setHeldAside } from '../handlers/held.ts'
 import { history } from '../handlers/history.ts'
 import { pull } from '../handlers/pull.ts'
 import { push } from '../handlers/push.ts'
 import { quarantine } from '../handlers/quarantine.ts'
 import type { AccountAdmin } from '../identity/accountAdmin.ts'
+import { createSightings } from '../identity/sightings.ts'
 import { StorageBusyError, StorageLimitError } from '../storage/storage.ts'
 import { readBody, refuse, reply } from './replies.ts'
 import { securityHeaders } from './securityHeaders.ts'
@@ -67,13 +69,22 @@ export function createApi(options: ApiOptions): Express {
     response.setHeader('Cache-Control', 'no-store')
     response.json({ status: 'ok' })
   })
+  const noteSighting = createSightings(deps)
   const handlers: Readonly<Record<string, Handler<AccountDeps>>> = {
     '/api/push': push,
-    '/api/pull': pull,
+    '/api/pull': async (_deps, caller, body) => {
+      const answer = await pull(deps, caller, body)
+      if (answer.ok) noteSighting(caller.deviceId)
+      return answer
+    },
     '/api/history': history,
     '/api/accounts/create': createMember,
     '/api/accounts/reset-password': resetPassword,
     '/api/accounts/set-disabled': setDisabled,
+    '/api/quarantine/list': listHeld,
+    '/api/quarantine/adopt': adoptHeld,
+    '/api/quarantine/set-aside': setHeldAside,
+    '/api/quarantine/import': importHeld,
   }
   const accountDeps = { ...deps, accounts }
   for (const [path, handler] of Object.entries(handlers))

@@ -56,6 +56,9 @@ export interface ReceiptDoc {
   readonly receipt: Receipt
   readonly recordId: string
   readonly acceptedAt: string
+  /** How it came through quarantine [S26]. */
+  readonly imported?: Approval | undefined
+  readonly adopted?: Approval | undefined
 }
 
 /** A mutation kept aside with its full content [S12]. Key: `${clientId}|${mid}`. */
@@ -71,6 +74,17 @@ export interface ParkedDoc {
   readonly waitingFor: string
   /** Waits for headquarters' decision, or was set aside by it [S26]; '' or absent (earlier versions) = neither. */
   readonly held?: '' | 'quarantine' | 'setAside'
+  /** It came in a file that headquarters took in [S27]. */
+  readonly imported?: Approval | undefined
+  /** Headquarters has it decided for its author; here it still waits, or was refused. */
+  readonly adopted?: Approval | undefined
+  readonly setAside?: Approval | undefined
+}
+
+/** Who at headquarters said so, and when: kept for audit. */
+export interface Approval {
+  readonly by: string
+  readonly at: string
 }
 
 /** A single server-wide value. Keys: 'epoch', 'tokenSecret', 'demoLoaded' … */

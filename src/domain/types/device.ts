@@ -9,7 +9,9 @@ const keepers: Rule = ({ actor }) => hasRole(actor, 'admin', 'hq', 'system')
 
 export const deviceType: RecordType = {
   name: 'device',
-  version: 1,
+  version: 2,
+  /** 2 adds lastSeenAt. */
+  upcasts: [(set) => set],
   label: '端末',
   fields: {
     owner: { label: '利用者', schema: uidSchema, merge: 'scalar', write: system, required: true },
@@ -28,6 +30,8 @@ export const deviceType: RecordType = {
       merge: 'scalar',
       write: system,
     },
+    /** When it last received, to the hour; since version 2. */
+    lastSeenAt: { label: '最終接続', schema: isoTimeSchema, merge: 'scalar', write: system },
     lastSignInAt: { label: '最終ログイン', schema: isoTimeSchema, merge: 'scalar', write: system },
   },
   transitions: [

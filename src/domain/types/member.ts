@@ -56,6 +56,11 @@ export const memberType: RecordType = {
   searchText: (record) => [textOf(record, 'name')],
 }
 
+/** Headquarters manages everybody, but only an administrator an administrator. */
+export function mayManage(actor: Actor, member: StoredRecord): boolean {
+  return hasRole(actor, 'admin') || (hasRole(actor, 'hq') && !listOf(member, 'roles').includes('admin'))
+}
+
 const actorFieldsSchema = v.object({ unit: unitIdSchema, roles: v.array(roleSchema) })
 
 /** The actor a member is now; undefined when disabled, removed or not readable as one. */

@@ -1,24 +1,20 @@
 /** [S26] The final push of a tablet that may no longer sync, as raw requests: what is taken, from whom, how often. */
-import { once } from 'node:events'
-import { type Server, createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM, commitAs } from '../../../functions/src/commit.ts'
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { history } from '../../../functions/src/handlers/history.ts'
 import { pull } from '../../../functions/src/handlers/pull.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
-import { createApp } from '../../../functions/src/http.ts'
-import { openTokens } from '../../../functions/src/identity/tokens.ts'
 import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { mutationJson } from '../../../src/domain/mutation.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
+import { type ListeningApp, listen } from '../../support/listening.ts'
 import { type SigningTablet, enrolSigningTablet, quarantineHeaders } from '../../support/signingTablet.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld } from '../../support/world.ts'
 
 let world: World
-let server: Server
-let url: string
+let server: ListeningApp
 let tablet: SigningTablet
 let caller: Caller
 /** The server's clock, where a test stops it. */
@@ -31,17 +27,10 @@ beforeEach(async () => {
   await enrol(world, 'lead', 'kameido', ['lead'])
   tablet = await enrolSigningTablet(world.deps, 'staff')
   caller = { uid: staff.uid, deviceId: tablet.deviceId }
-  const deps = { ...world.deps, now: () => stoppedAt ?? world.deps.now() }
-  const tokens = await openTokens(world.deps.storage)
-  server = createServer(createApp({ deps, tokens, distDir: '/nowhere', log: () => undefined }))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+  server = await listen({ ...world.deps, now: () => stoppedAt ?? world.deps.now() })
 })
 afterEach(async () => {
   server.close()
-  server.closeAllConnections()
   await world.close()
 })
 
@@ -59,7 +48,7 @@ interface Answered {
   readonly body: unknown
 }
 async function post(body: string, headers: Record<string, string>): Promise<Answered> {
-  const response = await fetch(`${url}/api/quarantine`, { method: 'POST', headers, body })
+  const response = await fetch(`${server.url}/api/quarantine`, { method: 'POST', headers, body })
   return { status: response.status, body: await response.json() }
 }
 const handOver = async (mutations: readonly unknown[], clientId?: string): Promise<Answered> => {

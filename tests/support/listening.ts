@@ -1,0 +1,32 @@
+/** The embedded server's app on a port of its own, within the test's process. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { Caller, Deps } from '../../functions/src/handlers/context.ts'
+import { createApp } from '../../functions/src/http.ts'
+import { openTokens } from '../../functions/src/identity/tokens.ts'
+
+export interface ListeningApp {
+  readonly url: string
+  /** Headers of somebody who is signed in on a tablet. */
+  readonly headersOf: (caller: Caller) => Promise<Record<string, string>>
+  readonly close: () => void
+}
+
+export async function listen(deps: Deps): Promise<ListeningApp> {
+  const tokens = await openTokens(deps.storage)
+  const server = createServer(createApp({ deps, tokens, distDir: '/nowhere', log: () => undefined }))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    headersOf: async (caller) => ({
+      'content-type': 'application/json',
+      authorization: `Bearer ${await tokens.issue(caller, Date.parse(deps.now()))}`,
+    }),
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}

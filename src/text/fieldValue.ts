@@ -3,17 +3,24 @@ import { fiscalYearLabel } from '../domain/fiscal.ts'
 import type { Json } from '../domain/json.ts'
 import { parseProgress, progressLabel } from '../domain/progress.ts'
 import { parseStage, stageLabel } from '../domain/stage.ts'
+import { FEEDBACK_KINDS } from '../domain/types/feedback.ts'
 import { VIEWPOINT_IDS } from '../domain/types/initiative.ts'
 import { detailText } from './detail.ts'
-import { formText } from './initiative.ts'
+import { feedbackText, formText } from './initiative.ts'
 
-/** '' when not filled in. `unitName` gives a 部所 its short name. */
-export function fieldValueText(field: string, value: Json, unitName: (unitId: string) => string): string {
+/** '' when not filled in. `unitName` gives a 部所 its short name, `type` is that of the record. */
+export function fieldValueText(
+  field: string,
+  value: Json,
+  unitName: (unitId: string) => string,
+  type = 'initiative',
+): string {
   if (field === 'removed') return value === true ? detailText.removedMine : detailText.removedTheirs
   if (field === 'progress') return progressLabel(parseProgress(value))
   if (value === null) return ''
   if (field === 'fiscalYear') return fiscalYearLabel(Number(value))
-  if (field === 'stage') return stageLabel(parseStage(value))
+  if (field === 'stage') return stageText(value, type)
+  if (field === 'kind') return feedbackKind(value)
   if (typeof value === 'boolean') return value ? detailText.yes : detailText.no
   const words = (Array.isArray(value) ? value : [value]).map(String)
   if (field === 'leadUnit' || field === 'jointUnits') return words.map(unitName).join('、')
@@ -21,4 +28,15 @@ export function fieldValueText(field: string, value: Json, unitName: (unitId: st
     return VIEWPOINT_IDS.flatMap((id) => (words.includes(id) ? [formText.viewpoint[id]] : [])).join('、')
   }
   return words.join('、')
+}
+
+function stageText(value: Json, type: string): string {
+  if (type === 'initiative') return stageLabel(parseStage(value))
+  const known = Object.entries(detailText.stage).find(([stage]) => stage === value)
+  return known?.[1] ?? String(value)
+}
+
+function feedbackKind(value: Json): string {
+  const kind = FEEDBACK_KINDS.find((known) => known === value)
+  return kind === undefined ? String(value) : feedbackText.kind[kind]
 }

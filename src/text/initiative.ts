@@ -15,12 +15,6 @@ export const initiativeText = {
   feedbackCount: (count: number) => `フィードバック ${count}件`,
   progressMove: '進捗の変更',
   to: 'から',
-  history: {
-    before: '変更前',
-    after: '変更後',
-    changes: (count: number) => `変更の内容（${count}項目）`,
-    emptyTitle: 'まだ変更はありません',
-  },
 } as const
 
 export const feedbackText = {
@@ -29,22 +23,6 @@ export const feedbackText = {
   closed: '回答済',
   due: (label: string) => `回答期限 ${label}`,
   reply: '回答',
-} as const
-
-export const conflictText = {
-  title: (field: string) => `「${field}」が2か所で書きかえられました`,
-  lead: 'どちらの内容も残っています。正しい方を選ぶか、組み合わせて直してください。',
-  server: 'サーバーの内容',
-  mine: (name: string) => `${name}の内容`,
-  choose: 'この内容にする',
-  combine: '組み合わせて直す',
-  combined: (field: string) => `${field}（組み合わせ）`,
-  combinedHelp: '両方の内容を上から順に入れてあります。要らない文を消してください。',
-  saveCombined: 'この文章で決める',
-  base: 'もとの内容を見る',
-  empty: '（空欄）',
-  legendAdded: '新しく書かれた文',
-  legendKept: 'もう一方で消された文',
 } as const
 
 export const formText = {

@@ -64,6 +64,7 @@ test('a conflict resolved offline is settled at once, and stays settled', async 
   await expect(lead.getByText('要確認', { exact: true })).toBeVisible()
   await lead.context().setOffline(true)
   await lead.getByRole('button', { name: 'この内容にする' }).nth(1).click()
+  await lead.getByRole('dialog').getByRole('button', { name: 'この内容に決める' }).click()
   await expect(lead.getByText('要確認', { exact: true })).toHaveCount(0)
   await expect(lead.getByText('端末に保存', { exact: true })).toBeVisible()
   await lead.context().setOffline(false)

@@ -1,17 +1,17 @@
 /** Everything the 取組 page shows, read again whenever one of its records changes. */
 import { type MaybeRefOrGetter, type Ref, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import { type RecordId, asRecordId } from '../../domain/ids.ts'
-import type { StoredRecord } from '../../domain/record.ts'
 import type { Shown } from '../../stores/ports.ts'
 import { useRecords } from '../../stores/records.ts'
+import type { OpenConflict } from './useConflicts.ts'
 
 export interface InitiativePage {
   readonly state: Readonly<Ref<'loading' | 'found' | 'missing'>>
   readonly shown: Readonly<Ref<Shown | undefined>>
   readonly notes: Readonly<Ref<readonly Shown[]>>
   readonly feedback: Readonly<Ref<readonly Shown[]>>
-  /** Open conflicts of the row. */
-  readonly conflicts: Readonly<Ref<readonly StoredRecord[]>>
+  /** Open conflicts of the row, its notes and its feedback. */
+  readonly conflicts: Readonly<Ref<readonly OpenConflict[]>>
 }
 
 const byCreation = (a: Shown, b: Shown): number => (a.record.createdAt < b.record.createdAt ? -1 : 1)
@@ -22,22 +22,32 @@ export function useInitiativePage(id: MaybeRefOrGetter<string>): InitiativePage 
   const shown = shallowRef<Shown>()
   const notes = shallowRef<readonly Shown[]>([])
   const feedback = shallowRef<readonly Shown[]>([])
-  const conflicts = shallowRef<readonly StoredRecord[]>([])
+  const conflicts = shallowRef<readonly OpenConflict[]>([])
 
   async function load(recordId: RecordId): Promise<void> {
-    const [found, itsNotes, itsFeedback, itsConflicts] = await Promise.all([
+    const [found, itsNotes, itsFeedback] = await Promise.all([
       records.read(recordId),
       records.where('note', 'initiative', recordId),
       records.where('feedback', 'initiative', recordId),
-      records.where('conflict', 'target', recordId),
     ])
+    const all = found === undefined ? [] : [found, ...itsNotes, ...itsFeedback]
+    const open = (await Promise.all(all.map(openConflictsOf))).flat()
     if (toValue(id) !== recordId) return
     shown.value = found
     notes.value = [...itsNotes].sort(byCreation)
     feedback.value = [...itsFeedback].sort(byCreation)
-    conflicts.value = itsConflicts.map(({ record }) => record).filter(({ stage }) => stage === 'open')
+    conflicts.value = open
     state.value =
       found === undefined || found.record.removed || found.record.type !== 'initiative' ? 'missing' : 'found'
+  }
+
+  async function openConflictsOf({ record, parent }: Shown): Promise<OpenConflict[]> {
+    // Most records have none: the index knows.
+    if (!records.conflicted.has(record.id)) return []
+    const found = await records.where('conflict', 'target', record.id)
+    return found
+      .filter((conflict) => conflict.record.stage === 'open')
+      .map((conflict) => ({ conflict: conflict.record, target: record, parent }))
   }
 
   /** Ids whose change makes the page read again; a child that is new names the row in its index entry. */
@@ -45,8 +55,8 @@ export function useInitiativePage(id: MaybeRefOrGetter<string>): InitiativePage 
     const own = toValue(id)
     const ids = new Set<string>([own])
     for (const type of ['note', 'feedback', 'conflict']) {
-      for (const entry of records.ofType(type)) {
-        if (entry.facets['initiative'] === own || entry.facets['target'] === own) ids.add(entry.id)
+      for (const { id: other, facets } of records.ofType(type)) {
+        if (facets['initiative'] === own || ids.has(String(facets['target'] ?? ''))) ids.add(other)
       }
     }
     return ids

@@ -1,6 +1,7 @@
 /** The replica on Dexie [S19]–[S22]: pages and cursors in one transaction, count and sum kept in step. */
 import type { Stream } from '../domain/actor.ts'
 import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
+import type { EntityTable } from 'dexie'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
@@ -93,7 +94,14 @@ export function createReplica(context: DbContext): Replica {
         await db.streams.update(stream, { epoch: '-', seq: 0, wrong: false })
         return true
       }),
+    beat: async (atMs) => void (await beats(db).put({ key: 'beat', atMs })),
+    lastBeat: async () => (await beats(db).get('beat'))?.atMs,
   }
+}
+
+/** The heartbeat lies beside the identity [S5]. */
+function beats(db: TabletDatabase): EntityTable<{ key: 'beat'; atMs: number }, 'key'> {
+  return db.table('client')
 }
 
 /** Ids whose index entries are written in one transaction. */

@@ -8,6 +8,8 @@ import { createHandOver } from './handOver.ts'
 import type { Clock, Grant, Lock, Outbox, OutboxEntry, Replica, Transport, TransportError } from './ports.ts'
 import { Schedule } from './schedule.ts'
 import type { CannotSendReason, SyncStatus } from './status.ts'
+import { Stop, type StopSignal } from './stop.ts'
+import { type Run, Watchdog } from './watchdog.ts'
 
 export interface EnginePorts {
   readonly outbox: Outbox
@@ -29,10 +31,13 @@ const MAX_EXCHANGES = 5
 
 type Outcome = { readonly type: 'done' } | { readonly type: 'stopped'; readonly error: TransportError }
 const DONE: Outcome = { type: 'done' }
+/** Hung, or taken over by another tab: as if the network had been too slow. */
+const ABANDONED: Outcome = { type: 'stopped', error: { type: 'timeout' } }
 
 export class SyncEngine {
   private readonly ports: EnginePorts
   private readonly schedule: Schedule
+  private readonly watchdog: Watchdog
   private readonly listeners = new Set<(status: SyncStatus) => void>()
   private current: SyncStatus = { type: 'sending' }
   private running: Promise<void> | undefined
@@ -40,14 +45,15 @@ export class SyncEngine {
   private stopped = true
   private online = true
   private batchLimit = MAX_PUSH_MUTATIONS
-  private readonly handOver: (error: TransportError) => Promise<void>
+  private readonly handOver: ReturnType<typeof createHandOver>
   /** Server clock minus tablet clock in ms at the last answer; undefined before the first [S2]. */
   clockSkewMs: number | undefined
 
   constructor(ports: EnginePorts) {
     this.ports = ports
     this.schedule = new Schedule(ports.clock, () => void this.sync())
-    this.handOver = createHandOver(ports, async () => (await this.push('quarantine')).type === 'done')
+    this.handOver = createHandOver(ports)
+    this.watchdog = new Watchdog(ports.clock)
   }
 
   get status(): SyncStatus {
@@ -108,23 +114,27 @@ export class SyncEngine {
   private async runUntilQuiet(): Promise<void> {
     do {
       this.again = false
-      const ran = await this.ports.lock.tryRun(() => this.run())
+      const ran = await this.ports.lock.tryRun((lost) => this.run(lost))
       if (!ran) await this.showCounted(this.online ? 'pending' : 'offline')
       if (!ran) this.schedule.next('idle')
     } while (this.again && !this.stopped)
   }
 
-  private async run(): Promise<void> {
+  private async run(lost?: StopSignal): Promise<void> {
     this.schedule.cancel()
+    const stop = new Stop()
+    lost?.onStop(() => stop.now())
+    const run = this.watchdog.watch(stop)
     let outcome: Outcome
     try {
-      outcome = await this.exchange()
-      if (outcome.type === 'stopped') await this.handOver(outcome.error)
+      outcome = await stop.race(this.exchangeOrHandOver(run), ABANDONED)
     } catch (error) {
       // A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7].
       await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
       this.schedule.next('failed')
       return
+    } finally {
+      run.end()
     }
     if (outcome.type === 'done') {
       await this.showCounted('pending')
@@ -135,10 +145,21 @@ export class SyncEngine {
     }
   }
 
+  private async exchangeOrHandOver(run: Run): Promise<Outcome> {
+    const outcome = await this.exchange(run)
+    if (outcome.type === 'stopped')
+      await this.handOver(outcome.error, async () => (await this.push(run, 'quarantine')).type === 'done')
+    return outcome
+  }
+
   /** Push, pull, and again while the pull has shown something to send: a restored server, or a record that was waited for. */
-  private async exchange(): Promise<Outcome> {
+  private async exchange(run: Run): Promise<Outcome> {
     for (let round = 0; round < MAX_EXCHANGES; round += 1) {
-      for (const step of [() => this.push('push'), () => this.pull(), () => this.askWhatIsKnown()]) {
+      for (const step of [
+        () => this.push(run, 'push'),
+        () => this.pull(run),
+        () => this.askWhatIsKnown(run),
+      ]) {
         const outcome = await step()
         if (outcome.type === 'stopped') return outcome
       }
@@ -151,13 +172,14 @@ export class SyncEngine {
    * A server with another epoch was restored from a backup [S22]: it may have forgotten mutations it acknowledged. It is
    * asked once per epoch how far it knows this tablet; what lies beyond is queued again.
    */
-  private async askWhatIsKnown(): Promise<Outcome> {
+  private async askWhatIsKnown(run: Run): Promise<Outcome> {
     const { outbox, replica, transport } = this.ports
     const epoch = await replica.newEpoch()
     if (epoch === undefined) return DONE
     for (const clientId of await outbox.answeredClients()) {
       const cursors = await replica.cursors()
-      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId, cursors })
+      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId, cursors }, run.stop)
+      run.step()
       if (!answer.ok) return { type: 'stopped', error: answer.error }
       await outbox.sendAgainBeyond(clientId, answer.value.lmid)
     }
@@ -165,19 +187,18 @@ export class SyncEngine {
     return DONE
   }
 
-  private async push(way: 'push' | 'quarantine'): Promise<Outcome> {
+  private async push(run: Run, way: 'push' | 'quarantine'): Promise<Outcome> {
     const { outbox, transport } = this.ports
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const batch = await outbox.nextBatch({ mutations: this.batchLimit, bytes: BATCH_BYTES })
       const first = batch[0]
       if (first === undefined) return DONE
-      await this.show({ type: 'sending' })
+      // A queue that stands still goes on saying so until something gets through.
+      if (this.current.type !== 'stalled') await this.show({ type: 'sending' })
       const { clientId } = first
-      const answer = await transport[way]({
-        protocol: PROTOCOL_VERSION,
-        clientId,
-        mutations: batch.map(({ mutation }) => mutation),
-      })
+      const mutations = batch.map(({ mutation }) => mutation)
+      const answer = await transport[way]({ protocol: PROTOCOL_VERSION, clientId, mutations }, run.stop)
+      run.step()
       if (!answer.ok) {
         if (this.shrinkBatch(answer.error, batch)) continue
         if (answer.error.type === 'refused' && answer.error.refusal.type === 'foreignClient') {
@@ -190,6 +211,7 @@ export class SyncEngine {
         case 'receipts':
           if (way === 'push') this.noteServerTime(answer.value.serverTime)
           await outbox.settle(clientId, answer.value.receipts)
+          this.watchdog.noteReceipts()
           this.batchLimit = Math.min(MAX_PUSH_MUTATIONS, this.batchLimit * 2)
           break
         case 'gap':
@@ -211,16 +233,14 @@ export class SyncEngine {
     return true
   }
 
-  private async pull(): Promise<Outcome> {
+  private async pull(run: Run): Promise<Outcome> {
     const { replica, transport } = this.ports
     const pull = await replica.beginPull()
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const answer = await transport.pull({
-        protocol: PROTOCOL_VERSION,
-        // How far the server knows this tablet is asked by itself, when it matters; it costs the server a read.
-        clientId: null,
-        cursors: await replica.cursors(),
-      })
+      const cursors = await replica.cursors()
+      // How far the server knows this tablet is asked by itself, when it matters; it costs the server a read.
+      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId: null, cursors }, run.stop)
+      run.step()
       if (!answer.ok) return { type: 'stopped', error: answer.error }
       this.noteServerTime(answer.value.serverTime)
       const wrong = await replica.apply(answer.value)
@@ -251,7 +271,9 @@ export class SyncEngine {
   private async showCounted(type: 'pending' | 'offline'): Promise<void> {
     const count = await this.ports.outbox.queuedCount().catch(() => undefined)
     if (count === undefined) return
-    if (type === 'offline') await this.show({ type: 'offline', count })
+    const standsStill = this.watchdog.standsStill(count, type === 'pending')
+    if (standsStill) await this.show({ type: 'stalled', count })
+    else if (type === 'offline') await this.show({ type: 'offline', count })
     else await this.show(count === 0 ? { type: 'allSent' } : { type: 'pending', count })
   }
 

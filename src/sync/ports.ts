@@ -15,6 +15,7 @@ import type {
   Receipt,
   Refusal,
 } from '../domain/wire.ts'
+import type { StopSignal } from './stop.ts'
 
 /**
  * One mutation on its way: `queued` → receipt → `settled` → out of the outbox once a complete pull covers it [S13]; or
@@ -110,6 +111,10 @@ export interface Replica {
   noteEpoch(epoch: string): Promise<void>
   /** Empties a stream so that the next pull starts it over; false when it was done within the last hour [S22]. */
   restart(stream: Stream): Promise<boolean>
+  /** Notes that a tab syncs and is at work; `atMs` is the tablet's time [S5]. */
+  beat(atMs: number): Promise<void>
+  /** The last such note, from whichever tab. */
+  lastBeat(): Promise<number | undefined>
 }
 
 /** Why the network or server did not answer with what was asked. */
@@ -122,10 +127,11 @@ export type TransportError =
   | { readonly type: 'malformed' }
 
 export interface Transport {
-  push(request: PushRequest): Promise<Result<PushResponse, TransportError>>
-  pull(request: PullRequest): Promise<Result<PullResponse, TransportError>>
+  /** `stop` gives a request up; what it then answers is of no interest. */
+  push(request: PushRequest, stop?: StopSignal): Promise<Result<PushResponse, TransportError>>
+  pull(request: PullRequest, stop?: StopSignal): Promise<Result<PullResponse, TransportError>>
   /** Push of a tablet that may no longer sync, signed by its own key; refused as `forbidden` while it may [S26]. */
-  quarantine(request: PushRequest): Promise<Result<PushResponse, TransportError>>
+  quarantine(request: PushRequest, stop?: StopSignal): Promise<Result<PushResponse, TransportError>>
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
 }
 
@@ -149,8 +155,8 @@ export interface Clock {
 }
 
 export interface Lock {
-  /** Runs `work` if no other tab syncs [S5]; answers whether it ran. */
-  tryRun(work: () => Promise<void>): Promise<boolean>
+  /** Runs `work` if no other tab syncs [S5]; answers whether it ran. `lost` says that another tab has taken over. */
+  tryRun(work: (lost?: StopSignal) => Promise<void>): Promise<boolean>
 }
 
 /** The tablet's records, read by views through the stores. */

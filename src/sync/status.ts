@@ -4,6 +4,8 @@ export type CannotSendReason = 'revoked' | 'refused' | 'malformed' | 'database'
 export type SyncStatus =
   | { readonly type: 'allSent' }
   | { readonly type: 'pending'; readonly count: number }
+  /** Online, and nothing has got through for long (watchdog.ts). */
+  | { readonly type: 'stalled'; readonly count: number }
   | { readonly type: 'sending' }
   | { readonly type: 'offline'; readonly count: number }
   | { readonly type: 'signInNeeded' }

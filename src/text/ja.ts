@@ -45,6 +45,7 @@ export const ja = {
     sync: {
       allSent: 'すべて送信済み',
       pending: (count: number) => `未送信 ${count}件`,
+      stalled: (count: number) => `送信待ち ${count}件`,
       sending: '送信中',
       offline: (count: number) => `オフライン 未送信 ${count}件`,
       signInNeeded: 'ログインが必要',

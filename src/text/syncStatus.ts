@@ -2,11 +2,11 @@
 import { ja } from './ja.ts'
 
 type Status =
-  | { readonly type: 'pending' | 'offline'; readonly count: number }
+  | { readonly type: 'pending' | 'stalled' | 'offline'; readonly count: number }
   | { readonly type: 'allSent' | 'sending' | 'signInNeeded' | 'updateNeeded' | 'cannotSend' }
 
 export function syncStatusText(status: Status): string {
-  return status.type === 'pending' || status.type === 'offline'
+  return status.type === 'pending' || status.type === 'stalled' || status.type === 'offline'
     ? ja.shell.sync[status.type](status.count)
     : ja.shell.sync[status.type]
 }

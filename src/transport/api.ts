@@ -5,8 +5,8 @@ import type { Call } from './call.ts'
 
 export function createTransport(call: Call): Omit<Transport, 'quarantine'> {
   return {
-    push: (body) => call('/api/push', { body, schema: pushResponseSchema }),
-    pull: (body) => call('/api/pull', { body, schema: pullResponseSchema }),
+    push: (body, stop) => call('/api/push', { body, stop, schema: pushResponseSchema }),
+    pull: (body, stop) => call('/api/pull', { body, stop, schema: pullResponseSchema }),
     async history(id) {
       const answer = await call('/api/history', { body: { id }, schema: historyResponseSchema })
       return answer.ok ? { ok: true, value: answer.value.entries } : answer

@@ -3,11 +3,12 @@ import type * as v from 'valibot'
 import type { Uid } from '../domain/ids.ts'
 import type { Result } from '../domain/result.ts'
 import type { Auth, TransportError } from '../sync/ports.ts'
+import type { StopSignal } from '../sync/stop.ts'
 import { postJson } from './http.ts'
 
 export type Call = <T>(
   path: string,
-  request: { body: unknown; schema: v.GenericSchema<unknown, T> },
+  request: { body: unknown; schema: v.GenericSchema<unknown, T>; stop?: StopSignal | undefined },
 ) => Promise<Result<T, TransportError>>
 
 /** Sends with the credentials at hand; when the server does not take them, once more with new ones. */

@@ -1,17 +1,9 @@
 /** The part of the app that loads after the first paint: the sync engine on the browser's lock, clock and network. */
 import type { Uid } from '../domain/ids.ts'
 import { SyncEngine } from '../sync/engine.ts'
-import type {
-  Accounts,
-  Auth,
-  Clock,
-  Grant,
-  Lock,
-  Outbox,
-  Passwords,
-  Replica,
-  Transport,
-} from '../sync/ports.ts'
+import type { Accounts, Auth, Clock, Grant, Outbox, Passwords, Replica, Transport } from '../sync/ports.ts'
+import { Stop } from '../sync/stop.ts'
+import { type BrowserLock, createTabLock } from '../sync/tabLock.ts'
 import { createAccounts } from './accounts.ts'
 import { createTransport } from './api.ts'
 import { createCall } from './call.ts'
@@ -50,7 +42,7 @@ export function createEngine({
     replica,
     transport,
     clock: browserClock,
-    lock: webLock(`kaizencho-sync-${owner}`),
+    lock: createTabLock({ lock: webLock(`kaizencho-sync-${owner}`), replica, clock: browserClock }),
     grant,
   })
   const { changePassword } = auth
@@ -73,14 +65,24 @@ const browserClock: Clock = {
   random: () => Math.random(),
 }
 
-/** One tab of a person syncs at a time [S5]; the others follow through the database. */
-function webLock(name: string): Lock {
-  return {
-    tryRun: (work) =>
-      navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+function webLock(name: string): BrowserLock {
+  async function run(options: LockOptions, work: Parameters<BrowserLock['tryRun']>[0]): Promise<boolean> {
+    const lost = new Stop()
+    try {
+      return await navigator.locks.request(name, options, async (lock) => {
         if (lock === null) return false
-        await work()
+        await work(lost)
         return true
-      }),
+      })
+    } catch (error) {
+      // Taken over by another tab while `work` was under way.
+      if (!(error instanceof DOMException && error.name === 'AbortError')) throw error
+      lost.now()
+      return true
+    }
+  }
+  return {
+    tryRun: (work) => run({ ifAvailable: true }, work),
+    takeOver: async (work) => void (await run({ steal: true }, work)),
   }
 }

@@ -12,12 +12,12 @@ export function createQuarantine(
   uid: Uid,
 ): Pick<Transport, 'quarantine'> {
   return {
-    async quarantine(request) {
+    async quarantine(request, stop) {
       const session = await vault.byUid(uid)
       if (session === undefined) return err({ type: 'signInNeeded' })
       const text = JSON.stringify(request)
       const headers = await signBody(session, text)
-      return postText('/api/quarantine', { text, schema: pushResponseSchema, headers })
+      return postText('/api/quarantine', { text, schema: pushResponseSchema, headers, stop })
     },
   }
 }

@@ -207,7 +207,8 @@ export async function openStation(
   return { actor, tablet, engine, network, received, sync: () => engine.sync() }
 }
 
-function transportOf({
+/** The real handlers behind a network that does as it is told. */
+export function transportOf({
   world,
   actor,
   network,

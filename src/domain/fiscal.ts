@@ -78,6 +78,24 @@ export function junLabel(jun: Jun): string {
   return `${jun.month}月${JUN_NAMES[jun.part]}`
 }
 
+/** A 旬 as text that sorts by time: 「2026-09-1」 is 上旬 of September 2026, 2 中旬, 3 下旬. */
+export function junCode({ year, month, part }: Jun): string {
+  return `${year}-${String(month).padStart(2, '0')}-${part + 1}`
+}
+
+/** Reads a code; undefined when it is none. */
+export function parseJun(code: string): Jun | undefined {
+  const found = /^(\d{4})-(0[1-9]|1[0-2])-([123])$/.exec(code)
+  if (found === null) return undefined
+  return junAt((Number(found[1]) * 12 + Number(found[2]) - 1) * 3 + Number(found[3]) - 1)
+}
+
+/** The 36 旬 of a fiscal year, from 4月上旬; the overall schedule (seed 002) shows the last 21, from 9月上旬. */
+export function junsOfFiscalYear(fiscalYear: number): Jun[] {
+  const first = junIndex({ year: fiscalYear, month: 4, part: 0 })
+  return Array.from({ length: 36 }, (_, index) => junAt(first + index))
+}
+
 interface Era {
   readonly name: string
   readonly start: LocalDate
@@ -103,6 +121,11 @@ function eraYear(date: LocalDate): string {
 /** 「令和8年11月20日」. */
 export function warekiDate(date: LocalDate): string {
   return `${eraYear(date)}年${date.month}月${date.day}日`
+}
+
+/** 「令和8年9月上旬」. */
+export function warekiJun(jun: Jun): string {
+  return `${eraYear({ year: jun.year, month: jun.month, day: jun.part * 10 + 1 })}年${junLabel(jun)}`
 }
 
 /** 「平成28年度」. A fiscal year is named by its first day; 2019 (平成31年4月1日) is called 令和元年度 as offices do. */

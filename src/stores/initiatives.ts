@@ -87,6 +87,16 @@ export const useInitiatives = defineStore('initiatives', () => {
     return [...years].filter((year) => year > 0).sort((a, b) => b - a)
   })
 
+  /** 分類 in use, most used first. */
+  const themes = computed(() => {
+    const uses = new Map<string, number>()
+    for (const { facets } of records.ofType('initiative')) {
+      const theme = String(facets['theme'] ?? '')
+      if (theme !== '') uses.set(theme, (uses.get(theme) ?? 0) + 1)
+    }
+    return [...uses].sort(([, a], [, b]) => b - a).map(([theme]) => theme)
+  })
+
   function find(filter: InitiativeFilter): InitiativeItem[] {
     const keys = queryKeys(filter.query)
     return items.value.filter(
@@ -204,6 +214,7 @@ export const useInitiatives = defineStore('initiatives', () => {
   return {
     items,
     fiscalYears,
+    themes,
     currentFiscalYear,
     find,
     create,

@@ -6,24 +6,50 @@ export interface Toast {
   readonly id: string
   readonly text: string
   readonly tone: 'success' | 'info' | 'error'
+  /** What can be taken back while the news is shown. */
+  readonly action?: ToastAction
+}
+
+export interface ToastAction {
+  readonly label: string
+  readonly run: () => void
 }
 
 const SHOWN_MS = 6_000
+/** Taking something back needs time to be read and reached. */
+const ACTION_SHOWN_MS = 15_000
 
 export const useToasts = defineStore('toasts', () => {
   const list = shallowRef<readonly Toast[]>([])
   let made = 0
 
-  function show(text: string, tone: Toast['tone'] = 'success'): void {
+  function add(toast: Omit<Toast, 'id'>, shownMs: number): string {
     made += 1
-    const toast = { id: `toast-${made}`, text, tone }
-    list.value = [...list.value, toast]
-    setTimeout(() => dismiss(toast.id), SHOWN_MS)
+    const id = `toast-${made}`
+    list.value = [...list.value, { id, ...toast }]
+    setTimeout(() => dismiss(id), shownMs)
+    return id
+  }
+
+  function show(text: string, tone: Toast['tone'] = 'success'): void {
+    add({ text, tone }, SHOWN_MS)
+  }
+
+  /** News that can be taken back. Answers how to withdraw the offer, when it is too late for it. */
+  function offer(text: string, action: ToastAction): () => void {
+    const id = add({ text, tone: 'info', action }, ACTION_SHOWN_MS)
+    return () => dismiss(id)
+  }
+
+  /** Takes back what the toast tells. */
+  function act(id: string): void {
+    list.value.find((toast) => toast.id === id)?.action?.run()
+    dismiss(id)
   }
 
   function dismiss(id: string): void {
     list.value = list.value.filter((toast) => toast.id !== id)
   }
 
-  return { list: shallowReadonly(list), show, dismiss }
+  return { list: shallowReadonly(list), show, offer, act, dismiss }
 })

@@ -39,6 +39,7 @@ export const detailText = {
   updated: '最終更新',
   fiscalYear: '年度',
   joint: '共同実施',
+  open: '開く',
   notFoundTitle: 'この取組は見つかりません',
   notFoundBody:
     '削除されたか、閲覧できる範囲にありません。同期が終わっていない場合は、しばらくしてから開いてください。',

@@ -3,10 +3,12 @@ import { fiscalYearLabel } from '../domain/fiscal.ts'
 import type { Json } from '../domain/json.ts'
 import { parseProgress, progressLabel } from '../domain/progress.ts'
 import { parseStage, stageLabel } from '../domain/stage.ts'
+import { figureText } from '../domain/figure.ts'
 import { FEEDBACK_KINDS } from '../domain/types/feedback.ts'
-import { VIEWPOINT_IDS } from '../domain/types/initiative.ts'
+import { VIEWPOINT_IDS, parseSchedule } from '../domain/types/initiative.ts'
 import { detailText } from './detail.ts'
 import { feedbackText, formText } from './initiative.ts'
+import { scheduleText } from './junRange.ts'
 
 /** '' when not filled in. `unitName` gives a 部所 its short name, `type` is that of the record. */
 export function fieldValueText(
@@ -21,6 +23,8 @@ export function fieldValueText(
   if (field === 'fiscalYear') return fiscalYearLabel(Number(value))
   if (field === 'stage') return stageText(value, type)
   if (field === 'kind') return feedbackKind(value)
+  if (field === 'schedule') return scheduleText(parseSchedule(value))
+  if (field.startsWith('goal') && typeof value === 'number') return figureText(value)
   if (typeof value === 'boolean') return value ? detailText.yes : detailText.no
   const words = (Array.isArray(value) ? value : [value]).map(String)
   if (field === 'leadUnit' || field === 'jointUnits') return words.map(unitName).join('、')

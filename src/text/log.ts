@@ -12,7 +12,6 @@ export const logText = {
   keeping: '入力した内容は端末に自動で残ります',
   kept: '書きかけを端末に残しました',
   titleMissing: '＊取組内容を入力してください。',
-  titleTooLong: '＊取組内容は200文字以内で入力してください。',
   gone: 'この取組は端末にありません',
   goneBody: '削除されたか、閲覧できなくなりました。',
   readOnly: 'この取組は今の段階では直せません',
@@ -23,4 +22,17 @@ export const logText = {
   notMineBody: '記録する人には「職員」か「所長・企画担当者」の役割が要ります。本部事務局に相談してください。',
   toRow: '取組を見る',
   discard: '書きかけを捨てる',
+  discarded: '書きかけを捨てました',
+  begun: '入力欄に内容を入れました',
+  undo: '元に戻す',
+} as const
+
+/** はじめかた. */
+export const startText = {
+  fromRow: '前の取組から',
+  fromTemplate: 'ひな形から',
+  rowHeading: 'もとにする取組を選ぶ',
+  templateHeading: 'ひな形を選ぶ',
+  search: '取組をさがす',
+  noRows: 'この部所の取組は見つかりません。',
 } as const

@@ -89,8 +89,10 @@ export async function logInitiative(
   await page.getByRole('link', { name: '取組を記録' }).click()
   await page.getByRole('textbox', { name: '取組内容', exact: true }).fill(title)
   if (progress !== undefined) await page.getByRole('radio', { name: progress, exact: true }).check()
-  if (background !== undefined)
+  if (background !== undefined) {
+    await page.getByRole('button', { name: 'くわしく書く' }).click()
     await page.getByRole('textbox', { name: '現状・課題', exact: true }).fill(background)
+  }
   await page.getByRole('button', { name: submit === true ? '提出する' : '保存', exact: true }).click()
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
   return new URL(page.url()).pathname.replace('/initiatives/', '')

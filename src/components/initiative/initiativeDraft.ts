@@ -1,16 +1,27 @@
 import type { Progress } from '../../domain/progress.ts'
+import type { Schedule } from '../../domain/types/initiative.ts'
 
-/** What the log form edits. */
+/** What the log form edits. Figures stay as typed until they are saved. */
 export interface InitiativeDraft {
   title: string
   progress: Progress | null
   background: string
   detail: string
+  theme: string
+  jointUnits: string[]
   goal: string
+  goalIndicator: string
+  goalUnit: string
+  goalBaseline: string
+  goalTarget: string
+  goalActual: string
+  schedule: Schedule | null
   plan: string
   result: string
   lifeWorkBalance: boolean
   viewpoints: string[]
+  /** The row of an earlier year it was begun from. */
+  carriedFrom: string | null
 }
 
 /** The id of a field's element in InitiativeForm, for UiErrorSummary. */
@@ -18,5 +29,20 @@ export function fieldIdOf(key: keyof InitiativeDraft): string {
   return `field-${key}`
 }
 
+/** 目標 in figures, in the order of the form. */
+export const FIGURE_FIELDS = ['goalBaseline', 'goalTarget', 'goalActual'] as const
+
 /** Fields that stand behind 「くわしく書く」. */
-export const MORE_FIELDS = ['goal', 'plan', 'result', 'viewpoints', 'lifeWorkBalance'] as const
+export const MORE_FIELDS = [
+  'theme',
+  'jointUnits',
+  'goal',
+  'goalIndicator',
+  'goalUnit',
+  ...FIGURE_FIELDS,
+  'schedule',
+  'plan',
+  'result',
+  'viewpoints',
+  'lifeWorkBalance',
+] as const

@@ -1,7 +1,8 @@
 /** 取組 (initiative): one improvement of one office in one fiscal year; a row of 参考2 (seed 002). */
 import * as v from 'valibot'
 import { hasRole, sharedStream } from '../actor.ts'
-import { unitIdSchema } from '../ids.ts'
+import { parseJun } from '../fiscal.ts'
+import { recordIdSchema, unitIdSchema } from '../ids.ts'
 import { PROGRESS_IDS, type Progress, parseProgress } from '../progress.ts'
 import {
   type Feed,
@@ -42,6 +43,25 @@ const LONG_TEXT = 16_000
 const longText = (label: string) =>
   ({ label, schema: shortText(LONG_TEXT), merge: 'text', write: writeText, freeText: true }) as const
 const unitIds = v.pipe(v.array(unitIdSchema), v.maxLength(20))
+/** 目標 in figures: at most 12 digits, so that every figure is exact. */
+const figure = v.pipe(v.number(), v.minValue(-999_999_999_999), v.maxValue(999_999_999_999))
+const figureField = (label: string) => ({ label, schema: figure, merge: 'scalar', write: writeText }) as const
+
+const junSchema = v.custom<string>(
+  (value) => typeof value === 'string' && parseJun(value) !== undefined,
+  '旬 expected',
+)
+/** 実施時期 in 旬 (fiscal.ts, junCode); `to: null` = no end, 随時. One value, so that a merge never makes an end before its start. */
+const scheduleSchema = v.pipe(
+  v.strictObject({ from: junSchema, to: v.nullable(junSchema) }),
+  v.check(({ from, to }) => to === null || from <= to, 'end before start'),
+)
+export type Schedule = v.InferOutput<typeof scheduleSchema>
+
+/** Reads 実施時期; null when there is none. */
+export function parseSchedule(value: unknown): Schedule | null {
+  return v.is(scheduleSchema, value) ? value : null
+}
 
 function feedsOf(record: StoredRecord): Feed[] {
   const leadUnit = textOf(record, 'leadUnit')
@@ -52,7 +72,7 @@ function feedsOf(record: StoredRecord): Feed[] {
 
 export const initiativeType: RecordType = {
   name: 'initiative',
-  version: 1,
+  version: 2,
   label: '取組',
   fields: {
     title: {
@@ -104,6 +124,19 @@ export const initiativeType: RecordType = {
     background: longText('現状・課題'),
     detail: longText('具体的な取組内容'),
     goal: longText('目標'),
+    /** 目標 in figures: what is counted, in what, from where, to where, and what was reached. */
+    goalIndicator: {
+      label: '指標',
+      schema: shortText(60),
+      merge: 'scalar',
+      write: writeText,
+      freeText: true,
+    },
+    goalUnit: { label: '単位', schema: shortText(20), merge: 'scalar', write: writeText },
+    goalBaseline: figureField('現状値'),
+    goalTarget: figureField('目標値'),
+    goalActual: figureField('実績値'),
+    schedule: { label: '実施時期', schema: scheduleSchema, merge: 'scalar', write: writeText },
     plan: longText('今後の予定'),
     result: longText('結果'),
     goodPractice: { label: '好事例', schema: v.boolean(), merge: 'scalar', write: hq },
@@ -113,6 +146,13 @@ export const initiativeType: RecordType = {
       merge: 'scalar',
       write: hq,
       freeText: true,
+    },
+    /** The row of an earlier year this one goes on from. */
+    carriedFrom: {
+      label: 'もとにした取組',
+      schema: recordIdSchema,
+      merge: 'scalar',
+      write: writeAtCreation,
     },
     importKey: {
       label: '取込キー',
@@ -156,9 +196,10 @@ export const initiativeType: RecordType = {
     title: textOf(record, 'title'),
     unitLabel: textOf(record, 'unitLabel'),
     jointUnits: listOf(record, 'jointUnits'),
+    theme: textOf(record, 'theme'),
   }),
   searchText: (record) =>
-    ['title', 'unitLabel', 'background', 'detail', 'goal', 'plan', 'result'].map((name) =>
+    ['title', 'unitLabel', 'theme', 'background', 'detail', 'goal', 'plan', 'result'].map((name) =>
       textOf(record, name),
     ),
 }
@@ -176,11 +217,19 @@ export interface Initiative {
   readonly fiscalYear: number
   readonly no: number | null
   readonly progress: Progress | null
+  readonly theme: string
   readonly viewpoints: readonly string[]
   readonly lifeWorkBalance: boolean
   readonly background: string
   readonly detail: string
   readonly goal: string
+  readonly goalIndicator: string
+  readonly goalUnit: string
+  readonly goalBaseline: number | null
+  readonly goalTarget: number | null
+  readonly goalActual: number | null
+  readonly schedule: Schedule | null
+  readonly carriedFrom: string | null
   readonly plan: string
   readonly result: string
   readonly goodPractice: boolean
@@ -192,7 +241,10 @@ export interface Initiative {
 
 /** Reads a stored record as a 取組; unknown fields are left alone in the record, missing ones get their empty value. */
 export function readInitiative(record: StoredRecord): Initiative {
-  const { no } = record.fields
+  const figureOf = (name: string): number | null => {
+    const value = record.fields[name]
+    return typeof value === 'number' ? value : null
+  }
   return {
     id: record.id,
     rev: record.rev,
@@ -203,13 +255,21 @@ export function readInitiative(record: StoredRecord): Initiative {
     jointUnits: listOf(record, 'jointUnits'),
     unitLabel: textOf(record, 'unitLabel'),
     fiscalYear: Number(record.fields['fiscalYear'] ?? 0),
-    no: typeof no === 'number' ? no : null,
+    no: figureOf('no'),
     progress: parseProgress(record.fields['progress']),
+    theme: textOf(record, 'theme'),
     viewpoints: listOf(record, 'viewpoints'),
     lifeWorkBalance: record.fields['lifeWorkBalance'] === true,
     background: textOf(record, 'background'),
     detail: textOf(record, 'detail'),
     goal: textOf(record, 'goal'),
+    goalIndicator: textOf(record, 'goalIndicator'),
+    goalUnit: textOf(record, 'goalUnit'),
+    goalBaseline: figureOf('goalBaseline'),
+    goalTarget: figureOf('goalTarget'),
+    goalActual: figureOf('goalActual'),
+    schedule: parseSchedule(record.fields['schedule']),
+    carriedFrom: textOf(record, 'carriedFrom') || null,
     plan: textOf(record, 'plan'),
     result: textOf(record, 'result'),
     goodPractice: record.fields['goodPractice'] === true,

@@ -5,21 +5,34 @@ import type { InitiativeDraft } from '../../components/initiative/initiativeDraf
 import { type RecordId, recordIdSchema } from '../../domain/ids.ts'
 import { PROGRESS_IDS } from '../../domain/progress.ts'
 import type { StoredRecord } from '../../domain/record.ts'
-import { readInitiative } from '../../domain/types/initiative.ts'
+import { figureText, parseFigure } from '../../domain/figure.ts'
+import { parseSchedule, readInitiative } from '../../domain/types/initiative.ts'
 import { recordSchema } from '../../domain/wire.ts'
 import type { FieldValues } from '../../stores/changes.ts'
 import type { Forms } from '../../stores/ports.ts'
 
+const text = v.optional(v.string(), '')
+const texts = v.optional(v.array(v.string()), [])
+/** Fields are added: a form kept by an earlier version of the app is read too. */
 const draftSchema = v.object({
   title: v.string(),
   progress: v.nullable(v.picklist(PROGRESS_IDS)),
-  background: v.string(),
-  detail: v.string(),
-  goal: v.string(),
-  plan: v.string(),
-  result: v.string(),
+  background: text,
+  detail: text,
+  theme: text,
+  jointUnits: texts,
+  goal: text,
+  goalIndicator: text,
+  goalUnit: text,
+  goalBaseline: text,
+  goalTarget: text,
+  goalActual: text,
+  schedule: v.optional(v.pipe(v.unknown(), v.transform(parseSchedule)), null),
+  plan: text,
+  result: text,
   lifeWorkBalance: v.boolean(),
-  viewpoints: v.array(v.string()),
+  viewpoints: texts,
+  carriedFrom: v.optional(v.nullable(v.string()), null),
 })
 
 /** `started` is the version the person began from: the merge needs it, however long the form stayed open. */
@@ -38,43 +51,96 @@ export const emptyDraft = (): InitiativeDraft => ({
   progress: null,
   background: '',
   detail: '',
+  theme: '',
+  jointUnits: [],
   goal: '',
+  goalIndicator: '',
+  goalUnit: '',
+  goalBaseline: '',
+  goalTarget: '',
+  goalActual: '',
+  schedule: null,
   plan: '',
   result: '',
   lifeWorkBalance: false,
   viewpoints: [],
+  carriedFrom: null,
 })
 
 /** The form's values of a stored row. */
 export function draftOf(record: StoredRecord): InitiativeDraft {
-  const { title, progress, background, detail, goal, plan, result, lifeWorkBalance, viewpoints } =
-    readInitiative(record)
+  const row = readInitiative(record)
+  const { title, progress, background, detail, theme, goal, goalIndicator, goalUnit } = row
+  const figure = (value: number | null): string => (value === null ? '' : figureText(value))
   return {
     title,
     progress,
     background,
     detail,
+    theme,
+    jointUnits: [...row.jointUnits],
     goal,
-    plan,
-    result,
-    lifeWorkBalance,
-    viewpoints: [...viewpoints],
+    goalIndicator,
+    goalUnit,
+    goalBaseline: figure(row.goalBaseline),
+    goalTarget: figure(row.goalTarget),
+    goalActual: figure(row.goalActual),
+    schedule: row.schedule,
+    plan: row.plan,
+    result: row.result,
+    lifeWorkBalance: row.lifeWorkBalance,
+    viewpoints: [...row.viewpoints],
+    carriedFrom: row.carriedFrom,
   }
 }
 
-/** Field values as they are saved: what is blank is null. */
+/** A new row that goes on from one of an earlier year: what it set out to do, not what came of it. */
+export function draftCarriedFrom(record: StoredRecord): InitiativeDraft {
+  return {
+    ...draftOf(record),
+    progress: null,
+    goalActual: '',
+    schedule: null,
+    result: '',
+    carriedFrom: record.id,
+  }
+}
+
+/** Field values as they are saved: what is blank is null. A figure that is none is null; checkDraft has said so before. */
 export function valuesOf(draft: InitiativeDraft): FieldValues {
   const text = (value: string): string | null => (value.trim() === '' ? null : value)
+  const list = (values: readonly string[]): string[] | null => (values.length === 0 ? null : [...values])
+  const { title, progress, schedule, carriedFrom } = draft
   return {
-    title: draft.title.trim(),
-    progress: draft.progress,
+    title: title.trim(),
+    progress,
     background: text(draft.background),
     detail: text(draft.detail),
+    theme: text(draft.theme.trim()),
+    jointUnits: list(draft.jointUnits),
     goal: text(draft.goal),
+    goalIndicator: text(draft.goalIndicator.trim()),
+    goalUnit: text(draft.goalUnit.trim()),
+    goalBaseline: parseFigure(draft.goalBaseline) ?? null,
+    goalTarget: parseFigure(draft.goalTarget) ?? null,
+    goalActual: parseFigure(draft.goalActual) ?? null,
+    schedule: schedule === null ? null : { ...schedule },
     plan: text(draft.plan),
     result: text(draft.result),
     lifeWorkBalance: draft.lifeWorkBalance ? true : null,
-    viewpoints: draft.viewpoints.length === 0 ? null : [...draft.viewpoints].sort(),
+    viewpoints: list(draft.viewpoints.toSorted()),
+    carriedFrom,
+  }
+}
+
+/** What IndexedDB can take: no proxies inside. */
+function plainCopy(draft: InitiativeDraft): InitiativeDraft {
+  const { jointUnits, viewpoints, schedule } = draft
+  return {
+    ...draft,
+    jointUnits: [...jointUnits],
+    viewpoints: [...viewpoints],
+    schedule: schedule === null ? null : { ...schedule },
   }
 }
 
@@ -137,7 +203,7 @@ export function openForm(forms: Forms, kept: KeptForm): LogForm {
     await forms.keep(formId, {
       recordId,
       started,
-      draft: { ...draft.value, viewpoints: [...draft.value.viewpoints] },
+      draft: plainCopy(draft.value),
     })
     isKept.value = true
   }

@@ -4,10 +4,13 @@ import {
   fiscalYearLabel,
   fiscalYearOf,
   junAt,
+  junCode,
   junIndex,
   junLabel,
   junOf,
+  junsOfFiscalYear,
   localDateOf,
+  parseJun,
   warekiDate,
 } from '../../../src/domain/fiscal.ts'
 
@@ -72,4 +75,23 @@ describe('旬', () => {
     const to = junIndex({ year: 2017, month: 3, part: 2 })
     expect(to - from + 1).toBe(21)
   })
+})
+
+test('a 旬 code reads back as its 旬, and codes sort as 旬 do', () => {
+  const index = fc.integer({ min: junIndex({ year: 1990, month: 1, part: 0 }), max: 36 * 2100 })
+  fc.assert(
+    fc.property(index, index, (a, b) => {
+      expect(parseJun(junCode(junAt(a)))).toEqual(junAt(a))
+      expect(Math.sign(a - b)).toBe(junCode(junAt(a)) < junCode(junAt(b)) ? -1 : a === b ? 0 : 1)
+    }),
+  )
+  for (const none of ['2026-13-1', '2026-00-1', '2026-09-4', '2026-9-1', ''])
+    expect(parseJun(none)).toBeUndefined()
+})
+
+test('a fiscal year has 36 旬, the overall schedule its last 21 from 9月上旬 to 3月下旬', () => {
+  const juns = junsOfFiscalYear(2026)
+  expect(juns).toHaveLength(36)
+  expect(juns.slice(-21).map(junLabel).at(0)).toBe('9月上旬')
+  expect(juns.map(junCode).at(-1)).toBe('2027-03-3')
 })

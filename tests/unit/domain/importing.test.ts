@@ -67,7 +67,7 @@ describe('initiatives', () => {
       kept: [],
       intentions: [
         {
-          v: 1,
+          v: 2,
           op: 'create',
           type: 'initiative',
           id: 'import.fy2016.18',

@@ -73,6 +73,8 @@ function feedsOf(record: StoredRecord): Feed[] {
 export const initiativeType: RecordType = {
   name: 'initiative',
   version: 2,
+  /** 1 → 2: fields were added. */
+  upcasts: [(set) => set],
   label: '取組',
   fields: {
     title: {

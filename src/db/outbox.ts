@@ -19,8 +19,8 @@ import type { TabletDatabase } from './schema.ts'
 import {
   answeredClients,
   keepAcked,
+  lastAnswered,
   nextBatch,
-  queueLastAnswered,
   renumberFrom,
   sendAgainBeyond,
   settle,
@@ -37,7 +37,7 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
     answeredClients: () => answeredClients(context),
     sendAgainBeyond: (clientId, lmid) => sendAgainBeyond(context, clientId, lmid),
     renumberFrom: (clientId, mid) => renumberFrom(context, clientId, mid),
-    queueLastAnswered: () => queueLastAnswered(context),
+    lastAnswered: () => lastAnswered(context),
     unsettled: () => db.outbox.where('state').anyOf('queued', 'parked').sortBy('n'),
     async discardParked(n) {
       const entry = await db.outbox.get(n)

@@ -71,25 +71,28 @@ export async function answeredClients({ db }: DbContext): Promise<ClientId[]> {
   ]
 }
 
-/** Queues the last answered mutation of each clientId again [S22]. */
-export async function queueLastAnswered(context: DbContext): Promise<void> {
+/** Of each clientId the last answered mutation that is held. */
+export async function lastAnswered(context: DbContext): Promise<OutboxEntry[]> {
   const { db } = context
-  for (const clientId of await answeredClients(context)) {
-    const ofClient: [[string, number], [string, number]] = [
-      [clientId, 0],
-      [clientId, Number.MAX_SAFE_INTEGER],
-    ]
-    const acked = await db.acked
-      .where('[entry.clientId+entry.mid]')
-      .between(...ofClient)
-      .last()
-    const sent = await db.outbox
-      .where('[clientId+mid]')
-      .between(...ofClient)
-      .and(({ state }) => state !== 'queued')
-      .last()
-    await sendAgainBeyond(context, clientId, Math.max(acked?.entry.mid ?? 0, sent?.mid ?? 0) - 1)
-  }
+  const held = await Promise.all(
+    (await answeredClients(context)).map(async (clientId) => {
+      const ofClient: [[string, number], [string, number]] = [
+        [clientId, 0],
+        [clientId, Number.MAX_SAFE_INTEGER],
+      ]
+      const acked = await db.acked
+        .where('[entry.clientId+entry.mid]')
+        .between(...ofClient)
+        .last()
+      const sent = await db.outbox
+        .where('[clientId+mid]')
+        .between(...ofClient)
+        .and(({ state }) => state !== 'queued')
+        .last()
+      return (sent?.mid ?? 0) > (acked?.entry.mid ?? 0) ? sent : acked?.entry
+    }),
+  )
+  return held.filter((entry) => entry !== undefined)
 }
 
 /** Queues what is held beyond `lmid` again; under a new clientId when it does not follow on `lmid` [S11], [S22]. */

@@ -22,7 +22,7 @@ export function choosePin(typed: string): Result<string, PinWeakness> {
 }
 
 /** Whether a normalised text has the form of a PIN. */
-function isPin(pin: string): boolean {
+export function isPin(pin: string): boolean {
   return /^\d{6}$/.test(pin)
 }
 

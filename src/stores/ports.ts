@@ -18,7 +18,15 @@ import type {
 import type { SyncStatus } from '../sync/status.ts'
 
 /** What views need of the ports. */
-export type { AccountError, Forms, PasswordError, Shown } from '../sync/ports.ts'
+export type {
+  AccountError,
+  Forms,
+  PasswordError,
+  PersonHere,
+  PinRefusal,
+  PinStanding,
+  Shown,
+} from '../sync/ports.ts'
 
 /** One signed-in person's place on this tablet: their database and its sync. */
 export interface Workplace {

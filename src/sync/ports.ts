@@ -86,8 +86,8 @@ export interface Outbox {
   sendAgainBeyond(clientId: ClientId, lmid: number): Promise<void>
   /** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
   renumberFrom(clientId: ClientId, mid: number): Promise<void>
-  /** Queues the last answered mutation of each clientId again: a server that has forgotten it answers with the gap [S22]. */
-  queueLastAnswered(): Promise<void>
+  /** Of each clientId the last mutation that a server has answered, as far as it is still held. */
+  lastAnswered(): Promise<readonly OutboxEntry[]>
   queuedCount(): Promise<number>
   unsettled(): Promise<readonly OutboxEntry[]>
   /** Gives up a parked entry; the server keeps its content. */

@@ -40,6 +40,7 @@ export const ja = {
     settings: '設定',
     log: '記録',
     logHere: '取組を記録',
+    leave: '交代する',
     syncLabel: '同期の状態',
     syncNow: '今すぐ同期',
     sync: {

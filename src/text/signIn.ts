@@ -1,6 +1,7 @@
 /** ログイン. */
 export const signInText = {
   heading: 'ログイン',
+  otherHeading: 'パスワードでログイン',
   welcome: '現場の改善の取組を、通信がなくても記録し、局全体で共有する帳面です。',
   againTitle: 'もう一度ログインしてください。',
   againBody: '端末の中の記録はそのままです。',

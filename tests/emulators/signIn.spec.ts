@@ -83,7 +83,7 @@ test('a disabled account is stopped at once, also where it is signed in', async 
     const refused = tablet.waitForResponse((response) => response.url().includes('/api/'))
     await tablet.getByRole('button', { name: '今すぐ同期' }).click()
     expect((await refused).status()).toBe(403)
-    await expect(syncStatus(tablet)).not.toHaveText('すべて送信済み')
+    await expect(tablet.getByRole('heading', { name: 'この端末での利用は終わりました' })).toBeVisible()
   } finally {
     await accounts.setDisabled(UID, false)
   }

@@ -53,8 +53,11 @@ export async function applyMutation(
   const settled = await conflictToResolve(workspace, mutation, actor)
   if (!settled.ok) return settled
   const openConflicts = await openConflictsOf(workspace, mutation, actor)
+  const limited = type.maxPerParent !== undefined && record === undefined && parent !== undefined
+  const siblings = limited ? await workspace.countChildren(parent.id, type.name) : 0
 
-  const decided = decideSafely(type, mutation, { actor, now, record, parent, baseRev, openConflicts }, report)
+  const context = { actor, now, record, parent, baseRev, siblings, openConflicts }
+  const decided = decideSafely(type, mutation, context, report)
   if (!decided.ok) return decided
   const { outcome, conflicts, record: next } = decided.value
 

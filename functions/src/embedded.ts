@@ -9,12 +9,13 @@ import { type RequestListener, type Server, createServer } from 'node:http'
 import { Server as TlsServer, createServer as createTlsServer } from 'node:https'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { openDiskBlobs } from './blobs/diskBlobs.ts'
 import { loadDemo } from './demo.ts'
 import type { Deps } from './handlers/context.ts'
 import { type RequestLine, createApp } from './http.ts'
 import { openTokens } from './identity/tokens.ts'
 import { initialiseStore } from './initialise.ts'
-import { databasePath, prepareDataDir, shareDataDir } from './ops/dataDir.ts'
+import { blobsPath, databasePath, prepareDataDir, shareDataDir } from './ops/dataDir.ts'
 import { OpsError } from './ops/opsError.ts'
 import { openSqliteStorage } from './storage/sqlite.ts'
 import type { Storage } from './storage/storage.ts'
@@ -82,7 +83,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     if (demo) await loadDemo(deps)
     const tokens = await openTokens(storage)
     const distDir = resolve(options.distDir)
-    const app = createApp({ deps, tokens, distDir, log, tls: tls !== undefined })
+    const blobs = openDiskBlobs(blobsPath(dataDir))
+    const app = createApp({ deps, tokens, blobs, distDir, log, tls: tls !== undefined })
     // Sign-ins are counted per address: a proxy's word for it is taken from this machine alone.
     if (behindProxy) app.set('trust proxy', 'loopback')
     const server = createListener(app, tls)

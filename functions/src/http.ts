@@ -1,6 +1,7 @@
 /** The embedded server's HTTP face: the shared API with its own sign-in, and the built app. */
 import { type Express, Router } from 'express'
 import { err, ok } from '../../src/domain/result.ts'
+import type { BlobStore } from './blobs/blobStore.ts'
 import type { Deps } from './handlers/context.ts'
 import { changePassword } from './handlers/changePassword.ts'
 import { refresh, signIn, signOut } from './handlers/session.ts'
@@ -15,6 +16,8 @@ export type { RequestLine } from './http/api.ts'
 export interface AppOptions {
   readonly deps: Deps
   readonly tokens: Tokens
+  /** Where photos' bytes are kept. */
+  readonly blobs: BlobStore
   /** Folder of the built app. */
   readonly distDir: string
   readonly log: (line: RequestLine) => void
@@ -26,12 +29,13 @@ export interface AppOptions {
 const SIGN_INS = { limit: 60, windowMs: 60_000 } as const
 
 /** The Express app; listening is the caller's. */
-export function createApp({ deps, tokens, distDir, log, tls = false }: AppOptions): Express {
+export function createApp({ deps, tokens, blobs, distDir, log, tls = false }: AppOptions): Express {
   const identify = identifyByToken(deps, tokens)
   return createApi({
     deps,
     identify,
     accounts: embeddedAccounts(deps),
+    blobs,
     session: sessionRoutes({ deps, tokens, identify }),
     site: staticFiles(distDir),
     log,

@@ -14,6 +14,8 @@ export class Workspace {
   private readonly heads = new Map<string, HeadDoc>()
   private readonly writes = new Map<string, () => void>()
   private readonly dirtyHeads = new Set<string>()
+  /** Records whose children are all in `records`. */
+  private readonly askedForChildren = new Set<string>()
 
   private readonly tx: Tx
   private readonly epoch: string
@@ -42,6 +44,11 @@ export class Workspace {
     if (link === undefined || typeof id !== 'string') return undefined
     const parent = await this.record(id)
     return parent?.type === link.type ? parent : undefined
+  }
+
+  /** Records of a type that hang on this one and stand. */
+  async countChildren(id: string, type: string): Promise<number> {
+    return (await this.childrenOf(id)).filter((child) => child.type === type && !child.removed).length
   }
 
   put<C extends Collection>(collection: C, key: string, doc: Docs[C]): void {
@@ -91,6 +98,16 @@ export class Workspace {
       if (head !== undefined) this.tx.put('heads', stream, head)
     }
     for (const write of this.writes.values()) write()
+  }
+
+  /** Everything that hangs on the record, as this transaction has it by now. */
+  private async childrenOf(id: string): Promise<StoredRecord[]> {
+    if (!this.askedForChildren.has(id)) {
+      this.askedForChildren.add(id)
+      for (const { key, doc } of await this.tx.find('recordsByParent', { value: id }))
+        if (!this.records.has(key)) this.records.set(key, doc)
+    }
+    return [...this.records.values()].flatMap((doc) => (doc?.parent === id ? [doc.record] : []))
   }
 
   private keep(record: StoredRecord, changes: number): void {
@@ -166,12 +183,7 @@ export class Workspace {
   private async refeedChildren(before: StoredRecord, after: StoredRecord): Promise<void> {
     const audienceKey = typeOf(after.type)?.audienceKey
     if (audienceKey === undefined || audienceKey(before) === audienceKey(after)) return
-    const stored = await this.tx.find('recordsByParent', { value: after.id })
-    const ids = new Set(stored.map(({ key }) => key))
-    for (const [id, doc] of this.records) if (doc?.parent === after.id) ids.add(id)
-    for (const id of ids) {
-      const child = await this.record(id)
-      if (child === undefined) continue
+    for (const child of await this.childrenOf(after.id)) {
       await this.feed(child, child, {
         feedsBefore: feedsOf(child, before),
         feedsAfter: feedsOf(child, after),

@@ -11,10 +11,11 @@ import {
   mutationJson,
 } from '../domain/mutation.ts'
 import { type Result, err, ok } from '../domain/result.ts'
-import { typeOf } from '../domain/types/index.ts'
+import { parentIdOf, typeOf } from '../domain/types/index.ts'
 import type { Outbox, OutboxEntry, SaveError } from '../sync/ports.ts'
 import { valuesOf } from '../sync/replay.ts'
 import { type DbContext, readClient, tables } from './context.ts'
+import { facetKey } from './facetKey.ts'
 import type { TabletDatabase } from './schema.ts'
 import {
   answeredClients,
@@ -126,7 +127,21 @@ async function refusalOf(
     record,
     parent,
     baseRev: record?.rev,
+    siblings: await siblingsOf(db, mutation),
     openConflicts: {},
   })
   return decided.ok ? undefined : decided.error
+}
+
+/** Other records of a limited type on the same parent; 0 where nothing limits them. */
+async function siblingsOf(db: TabletDatabase, mutation: Mutation): Promise<number> {
+  const link = typeOf(mutation.type)?.parent
+  const parentId = parentIdOf(mutation)
+  if (typeOf(mutation.type)?.maxPerParent === undefined || link === undefined || parentId === undefined)
+    return 0
+  const ids = await db.index
+    .where('keys')
+    .equals(facetKey(mutation.type, link.field, parentId))
+    .primaryKeys()
+  return ids.filter((id) => id !== mutation.id).length
 }

@@ -2,6 +2,7 @@
 import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie'
 import type { ClientId, RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
+import type { PhotoFacts } from '../sync/photoPorts.ts'
 import type { IndexEntry, OutboxEntry } from '../sync/ports.ts'
 
 /** Server version of a record as one stream carries it. Key: stream + id [S20]. */
@@ -49,6 +50,35 @@ export interface RestartState {
   readonly atMs: number
 }
 
+/** Bytes kept by their SHA-256 [S24]: own ones on their way, others as a cache. */
+export interface BlobRecord {
+  readonly sha256: string
+  readonly sizeBytes: number
+  /** Thumbnails stay when room is made. */
+  readonly thumb: boolean
+  /** When they were last looked at; the least recent go first. */
+  readonly usedAtMs: number
+}
+
+/** One piece of a blob, of BLOB_CHUNK_BYTES but the last. IndexedDB of some browsers loses Blobs; it keeps buffers. */
+export interface ChunkRecord {
+  readonly sha256: string
+  readonly index: number
+  readonly bytes: ArrayBuffer
+}
+
+/** A photo of this tablet whose bytes the server is to have; it is sent once its record is there. Key: the record's id. */
+export interface UploadRecord {
+  readonly id: RecordId
+  /** Id of the form that holds the photo until it is saved. */
+  readonly holder: string
+  /** What its record says, or will say. */
+  readonly photo: PhotoFacts
+  readonly addedAtMs: number
+  /** When the server had all of it; 0 = not yet. Kept for a server that is restored from a backup [S22]. */
+  readonly doneAtMs: number
+}
+
 /** A form being typed into; never the outbox [S3]. */
 export interface FormDraft {
   readonly id: string
@@ -73,6 +103,9 @@ export class TabletDatabase extends Dexie {
   declare readonly acked: Table<AckedEntry, [string, number]>
   declare readonly index: EntityTable<StoredIndexEntry, 'id'>
   declare readonly forms: EntityTable<FormDraft, 'id'>
+  declare readonly blobs: EntityTable<BlobRecord, 'sha256'>
+  declare readonly chunks: Table<ChunkRecord, [string, number]>
+  declare readonly uploads: EntityTable<UploadRecord, 'id'>
 
   constructor(name: string, options: DexieOptions = {}) {
     // Closed means closed: a tab whose person signed out elsewhere must not make the database anew.
@@ -87,6 +120,11 @@ export class TabletDatabase extends Dexie {
       acked: '[entry.clientId+entry.mid], ackedAtMs',
       index: 'id, type, *keys',
       forms: 'id',
+    })
+    this.version(2).stores({
+      blobs: 'sha256, usedAtMs',
+      chunks: '[sha256+index]',
+      uploads: 'id, holder, doneAtMs',
     })
   }
 }

@@ -32,6 +32,8 @@ export type Rejection =
   | { readonly type: 'invalidValue'; readonly field: string }
   | { readonly type: 'missingValue'; readonly field: string }
   | { readonly type: 'stageRefused'; readonly from: string | null; readonly to: string }
+  /** The parent has as many of them as it may have. */
+  | { readonly type: 'tooMany' }
   | { readonly type: 'typeMismatch' }
   | { readonly type: 'malformed' }
   | { readonly type: 'failed' }
@@ -60,6 +62,8 @@ export interface DecideContext {
   readonly parent: StoredRecord | undefined
   /** Revision the mutation was made on, with `base.mid` already looked up; undefined when not known. */
   readonly baseRev: number | undefined
+  /** Records of the type that hang on the same parent already; matters for types with a limit. */
+  readonly siblings?: number
   /** The actor's open conflicts on this record: field → every `mine` [S16]. */
   readonly openConflicts: Readonly<Record<string, readonly Json[]>>
 }
@@ -92,6 +96,8 @@ function decideCreate(type: RecordType, mutation: Mutation, context: DecideConte
   if (typeof stage !== 'string') return reject({ type: 'missingValue', field: STAGE_FIELD })
   const transition = type.transitions.find((candidate) => candidate.from === null && candidate.to === stage)
   if (transition === undefined) return reject({ type: 'stageRefused', from: null, to: stage })
+
+  if ((context.siblings ?? 0) >= (type.maxPerParent ?? Infinity)) return reject({ type: 'tooMany' })
 
   const fields: Record<string, Json> = {}
   for (const [name, change] of fieldChanges(mutation)) {

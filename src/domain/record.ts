@@ -92,6 +92,10 @@ export interface RecordType {
   readonly remove?: Rule
   /** The record this one hangs on: the field that holds its id, and its type. */
   readonly parent?: { readonly field: string; readonly type: string }
+  /** Most records of this type on one parent. Its facets name the parent by the parent's field. */
+  readonly maxPerParent?: number
+  /** Fields that hold the SHA-256 of bytes kept apart [S24]; read by whoever reads the record, written by its author. */
+  readonly blobs?: readonly string[]
   /** The unit that answers for the record and resolves its conflicts [S16]; '' or absent = none. */
   readonly unitOf?: (record: StoredRecord, parent: StoredRecord | undefined) => string
   /** Higher = more people see it. A text edit made at a lower rank than now becomes a conflict [S17]. */

@@ -23,6 +23,7 @@ export function reasonText(reason: Reason, recordType: string): string {
     case 'unknownField':
     case 'notAllowed':
     case 'stageRefused':
+    case 'tooMany':
     case 'typeMismatch':
     case 'malformed':
     case 'quarantined':

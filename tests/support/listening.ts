@@ -1,9 +1,11 @@
 /** The embedded server's app on a port of its own, within the test's process. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { BlobStore } from '../../functions/src/blobs/blobStore.ts'
 import type { Caller, Deps } from '../../functions/src/handlers/context.ts'
 import { createApp } from '../../functions/src/http.ts'
 import { openTokens } from '../../functions/src/identity/tokens.ts'
+import { memoryBlobs } from './memoryBlobs.ts'
 
 export interface ListeningApp {
   readonly url: string
@@ -12,9 +14,10 @@ export interface ListeningApp {
   readonly close: () => void
 }
 
-export async function listen(deps: Deps): Promise<ListeningApp> {
+/** `blobs` takes the photos' bytes, where the test looks at them. */
+export async function listen(deps: Deps, blobs: BlobStore = memoryBlobs()): Promise<ListeningApp> {
   const tokens = await openTokens(deps.storage)
-  const server = createServer(createApp({ deps, tokens, distDir: '/nowhere', log: () => undefined }))
+  const server = createServer(createApp({ deps, tokens, blobs, distDir: '/nowhere', log: () => undefined }))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

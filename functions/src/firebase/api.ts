@@ -1,5 +1,6 @@
 /** The API on Firebase: the shared one, with callers by ID token. */
 import { type Express, Router } from 'express'
+import type { BlobStore } from '../blobs/blobStore.ts'
 import type { Deps } from '../handlers/context.ts'
 import { type RequestLine, authorised, createApi } from '../http/api.ts'
 import type { AccountAdmin } from '../identity/accountAdmin.ts'
@@ -11,10 +12,12 @@ export function createFirebaseApi({
   deps,
   verifier,
   accounts,
+  blobs,
   log,
 }: {
   readonly deps: Deps
   readonly accounts: AccountAdmin
+  readonly blobs: BlobStore
   readonly verifier: TokenVerifier
   readonly log: (line: RequestLine) => void
 }): Express {
@@ -28,5 +31,5 @@ export function createFirebaseApi({
     '/presence',
     authorised(identify, (caller) => readPresence(deps, caller)),
   )
-  return createApi({ deps, identify, accounts, session, log })
+  return createApi({ deps, identify, accounts, blobs, session, log })
 }

@@ -4,6 +4,8 @@ import type { Express } from 'express'
 import { type App, getApps, initializeApp } from 'firebase-admin/app'
 import { getAuth } from 'firebase-admin/auth'
 import { getFirestore } from 'firebase-admin/firestore'
+import { getStorage } from 'firebase-admin/storage'
+import { openCloudStorageBlobs } from '../blobs/cloudStorageBlobs.ts'
 import type { Deps } from '../handlers/context.ts'
 import { initialiseStore } from '../initialise.ts'
 import { openFirestoreStorage } from '../storage/firestore.ts'
@@ -19,7 +21,13 @@ export async function openBackend(): Promise<Express> {
   const deps = firebaseDeps(openFirestoreStorage({ firestore: getFirestore(app) }))
   await initialiseStore(deps.storage, Date.now())
   const auth = getAuth(app)
-  return createFirebaseApi({ deps, verifier: auth, accounts: firebaseAccounts(auth), log: logRequest })
+  return createFirebaseApi({
+    deps,
+    verifier: auth,
+    accounts: firebaseAccounts(auth),
+    blobs: openCloudStorageBlobs(() => getStorage(app).bucket()),
+    log: logRequest,
+  })
 }
 
 /** What handlers are given on Firebase. */

@@ -31,7 +31,10 @@ export async function quarantine(deps: Deps, tablet: SigningTablet, body: unknow
 }
 
 /** The owner of a tablet that is revoked, or whose owner is no longer active. */
-async function readStopped(tx: ReadTx, { deviceId, proof }: SigningTablet): Promise<Result<Sender, Refusal>> {
+export async function readStopped(
+  tx: ReadTx,
+  { deviceId, proof }: SigningTablet,
+): Promise<Result<Sender, Refusal>> {
   const device = await tx.get('records', deviceId)
   if (device?.type !== deviceType.name) return err({ type: 'unauthenticated' })
   const key = readStoredKey(textOf(device.record, 'publicKey'))

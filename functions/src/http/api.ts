@@ -1,4 +1,5 @@
 /** The HTTP face every server shares: the API for signed-in tablets. Who they are, and how they sign in, is the entry's own. */
+import { createHash } from 'node:crypto'
 import compression from 'compression'
 import express, {
   type ErrorRequestHandler,
@@ -7,6 +8,7 @@ import express, {
   type RequestHandler,
   type Router,
 } from 'express'
+import type { BlobStore } from '../blobs/blobStore.ts'
 import { type AccountDeps, createMember, resetPassword, setDisabled } from '../handlers/accounts.ts'
 import type { Answer, Caller, Deps } from '../handlers/context.ts'
 import { adoptHeld, importHeld, listHeld, setHeldAside } from '../handlers/held.ts'
@@ -17,6 +19,7 @@ import { quarantine } from '../handlers/quarantine.ts'
 import type { AccountAdmin } from '../identity/accountAdmin.ts'
 import { createSightings } from '../identity/sightings.ts'
 import { StorageBusyError, StorageLimitError } from '../storage/storage.ts'
+import { blobRoutes, stoppedBlobRoutes } from './blobs.ts'
 import { readBody, refuse, reply } from './replies.ts'
 import { securityHeaders } from './securityHeaders.ts'
 import { signedByTablet } from './signedTablet.ts'
@@ -39,6 +42,8 @@ export interface ApiOptions {
   readonly identify: Identify
   /** Where accounts are kept. */
   readonly accounts: AccountAdmin
+  /** Where photos' bytes are kept. */
+  readonly blobs: BlobStore
   /** Signing in, mounted at /api/session. */
   readonly session: Router
   readonly log: (line: RequestLine) => void
@@ -57,7 +62,7 @@ const QUARANTINES = { limit: 60, windowMs: 60_000 } as const
 
 /** The Express app; listening is the caller's. */
 export function createApi(options: ApiOptions): Express {
-  const { deps, identify, accounts, session, site, tls = false } = options
+  const { deps, identify, accounts, blobs, session, site, tls = false } = options
   const app = express()
   app.disable('x-powered-by')
   app.use(logRequests(options))
@@ -92,6 +97,9 @@ export function createApi(options: ApiOptions): Express {
       path,
       authorised(identify, (caller, body) => handler(accountDeps, caller, body)),
     )
+  const blobDeps = { ...deps, blobs, hashBytes }
+  app.use('/api/blobs', blobRoutes(blobDeps, identify))
+  app.use('/api/quarantine/blobs', stoppedBlobRoutes(blobDeps))
   app.post(
     '/api/quarantine',
     throttled(deps, QUARANTINES),
@@ -104,6 +112,10 @@ export function createApi(options: ApiOptions): Express {
   app.use((_request, response) => refuse(response, { type: 'notFound' }))
   app.use(failures(deps))
   return app
+}
+
+function hashBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 /** A handler for anyone. */

@@ -38,7 +38,14 @@ export function refuse(response: Response, refusal: Refusal, status = STATUS[ref
   response.status(status).json(refusal)
 }
 
-const parseBytes = express.raw({ limit: MAX_BODY_BYTES, type: 'application/json' })
+/** What a body may be. */
+export interface BodyLimits {
+  /** Its declared type. */
+  readonly type: string
+  /** Bytes, inflated. */
+  readonly limit: number
+}
+const JSON_BODY: BodyLimits = { type: 'application/json', limit: MAX_BODY_BYTES }
 
 /** The request's JSON. Errs: invalid (not JSON, not declared as JSON), tooLarge. */
 export async function readBody(request: Request, response: Response): Promise<Result<unknown, Refusal>> {
@@ -46,13 +53,19 @@ export async function readBody(request: Request, response: Response): Promise<Re
   return bytes.ok ? parseJson(bytes.value) : bytes
 }
 
-/** The very bytes of a JSON body, inflated. Errs: invalid (not declared as JSON, no body), tooLarge. */
-export async function readBytes(request: Request, response: Response): Promise<Result<Buffer, Refusal>> {
-  if (!request.is('application/json')) return err({ type: 'invalid' })
+/** The very bytes of a body, JSON unless told, inflated. Errs: invalid (not declared as that, no body), tooLarge. */
+export async function readBytes(
+  request: Request,
+  response: Response,
+  { type, limit } = JSON_BODY,
+): Promise<Result<Buffer, Refusal>> {
+  if (!request.is(type)) return err({ type: 'invalid' })
   // Cloud Functions reads the body before the app sees the request, and keeps what it read.
   if ('rawBody' in request && request.rawBody instanceof Buffer)
-    return request.rawBody.length > MAX_BODY_BYTES ? err({ type: 'tooLarge' }) : ok(request.rawBody)
-  const failure = await new Promise<unknown>((resolve) => parseBytes(request, response, resolve))
+    return request.rawBody.length > limit ? err({ type: 'tooLarge' }) : ok(request.rawBody)
+  const failure = await new Promise<unknown>((resolve) =>
+    express.raw({ type, limit })(request, response, resolve),
+  )
   if (failure === undefined)
     return request.body instanceof Buffer ? ok(request.body) : err({ type: 'invalid' })
   const large = failure instanceof Error && 'type' in failure && failure.type === 'entity.too.large'

@@ -24,6 +24,14 @@ export function readDevice(request: Request): v.InferOutput<typeof deviceSchema>
   return parsed.success ? parsed.output : undefined
 }
 
+/** The tablet with what it must have signed for a body of that SHA-256. */
+export function proofOf(
+  { deviceId, signature }: v.InferOutput<typeof deviceSchema>,
+  bodyHash: string,
+): SigningTablet {
+  return { deviceId, proof: { text: quarantineProofText(deviceId, bodyHash), signature } }
+}
+
 /** A handler for a tablet that has signed the very bytes it sends [S26]; the handler checks the signature. */
 export function signedByTablet(
   handler: (tablet: SigningTablet, body: unknown) => Answer<unknown>,
@@ -40,9 +48,7 @@ export function signedByTablet(
       reply(response, body)
       return
     }
-    const { deviceId, signature } = device
     const bodyHash = createHash('sha256').update(bytes.value).digest('hex')
-    const proof = { text: quarantineProofText(deviceId, bodyHash), signature }
-    reply(response, await handler({ deviceId, proof }, body.value))
+    reply(response, await handler(proofOf(device, bodyHash), body.value))
   }
 }

@@ -20,6 +20,11 @@ export function databasePath(dataDir: string): string {
   return join(dataDir, DATABASE_NAME)
 }
 
+/** Path of the folder of photos in a folder. */
+export function blobsPath(dataDir: string): string {
+  return join(dataDir, 'blobs')
+}
+
 /** Makes the folder where it is missing; only its owner may look into it. Throws OpsError when it is another program's. */
 export function prepareDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })

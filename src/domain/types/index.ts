@@ -7,13 +7,13 @@ import { feedbackType } from './feedback.ts'
 import { initiativeType } from './initiative.ts'
 import { memberType } from './member.ts'
 import { noteType } from './note.ts'
+import { photoType } from './photo.ts'
 import { unitType } from './unit.ts'
 
 const TYPES: ReadonlyMap<string, RecordType> = new Map(
-  [initiativeType, noteType, feedbackType, conflictType, unitType, memberType, deviceType].map((type) => [
-    type.name,
-    type,
-  ]),
+  [initiativeType, noteType, photoType, feedbackType, conflictType, unitType, memberType, deviceType].map(
+    (type) => [type.name, type],
+  ),
 )
 
 /** The type of that name; undefined when this version does not know it. */

@@ -6,15 +6,15 @@ import { PROGRESS_IDS } from '../progress.ts'
 import { type RecordType, type Rule, listOf, textOf } from '../record.ts'
 import { initiativeType } from './initiative.ts'
 
-/** Staff and leads of the lead and joint units add notes (1-product, acts on an initiative). */
-const author: Rule = ({ actor, parent }) =>
+/** Staff and leads of the lead and joint units add notes and photos (1-product, acts on an initiative). */
+export const mayAddTo: Rule = ({ actor, parent }) =>
   hasRole(actor, 'staff', 'lead') &&
   parent !== undefined &&
   parent.type === 'initiative' &&
   [textOf(parent, 'leadUnit'), ...listOf(parent, 'jointUnits')].includes(actor.unit)
 
 /** True for the first save alone: a note is not edited afterwards. */
-const firstSave: Rule = (context) => author(context) && context.record.rev === 0
+const firstSave: Rule = (context) => mayAddTo(context) && context.record.rev === 0
 
 export const noteType: RecordType = {
   name: 'note',
@@ -43,7 +43,7 @@ export const noteType: RecordType = {
       write: firstSave,
     },
   },
-  transitions: [{ from: null, to: 'posted', by: author }],
+  transitions: [{ from: null, to: 'posted', by: mayAddTo }],
   parent: { field: 'initiative', type: 'initiative' },
   unitOf: (_record, parent) => (parent === undefined ? '' : textOf(parent, 'leadUnit')),
   audienceRank: () => 0,

@@ -14,6 +14,7 @@ import { asRecordId } from '../../../src/domain/ids.ts'
 import { type Presence, presenceSchema } from '../../../src/domain/session.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import { type ClockedDeps, openClockedDeps } from '../../support/clockedDeps.ts'
+import { memoryBlobs } from '../../support/memoryBlobs.ts'
 import { type DeviceKey, makeDeviceKey } from '../../support/deviceKey.ts'
 import { quarantineHeaders } from '../../support/signingTablet.ts'
 import { type GoogleStandIn, type TokenParts, startGoogle } from '../../support/googleStandIn.ts'
@@ -45,6 +46,7 @@ beforeEach(async () => {
       deps,
       verifier: google.auth,
       accounts: firebaseAccounts(google.auth),
+      blobs: memoryBlobs(),
       log: () => undefined,
     }),
   )

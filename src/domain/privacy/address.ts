@@ -12,7 +12,12 @@ const LOT = `${N} ?番地(?: ?[-のノ]? ?${N}){0,2}(?: ?号)?`
 const NUMBERED = `${N} ?番 ?${N} ?号`
 /** 2-8-1, 2の8の1, 467-1 */
 const HYPHENED = `${N}(?:${JOIN}${N}){1,3}(?: ?号)?`
-const TAIL = new RegExp(`(${BLOCK})|(${LOT})|(${NUMBERED})|(${HYPHENED})`, 'g')
+/** 350, as 地番 are written without 番地 */
+const SINGLE = '(?<![0-9-])[0-9]{2,5}(?![0-9,.])'
+const TAIL = new RegExp(
+  `(?<block>${BLOCK})|(?<lot>${LOT})|(?<numbered>${NUMBERED})|(?<hyphened>${HYPHENED})|(?<single>${SINGLE})`,
+  'g',
+)
 
 const PREFECTURE =
   '北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県'
@@ -25,16 +30,22 @@ const ISLAND_TOWN =
 const CITY = `${WARD}|${KANA_CITY}|${ISLAND_TOWN}|[一-龠々ヶケ]{1,5}?[市郡]`
 const LOCALITY = new RegExp(`(?:(${PREFECTURE}) {0,2})?(${CITY})|(${PREFECTURE})`, 'g')
 /** Words that end in 市 or 郡 and name no place. */
-const NO_CITY = /(?:都|同|各|当|全|朝|見本|政令|指定|両|他|市|近隣|近郊)市$/
+const NO_CITY = /(?:(?<!京)都|同|各|当|全|朝|見本|政令|指定|両|他|市|近隣|近郊)市$/
 const LABEL =
   /(?:住所|所在地|所在|自宅|居所|転居先|引越先|送付先|送り先|宛先|お住まい|本籍|勤務先|実家)[はがを: 、,(]{0,3}$/
 /** Between city and number stand names alone: these are words of a sentence, or of an office. */
 const NO_TOWN =
   /[はをにでへも]|から|まで|より|です|ます|した|して|する|など|役所|役場|庁舎|会議室|条例|規則|様式|議案|第|内の|平成|令和|昭和|西暦|時点|計画|事業|予算|版|号館|窓口|国道|都道|線/
-const KANA_TOWN = /みなとみらい|にしき|はるひ野|ときわ|もみじ|はなみずき|ひばり/g
+const UNUSUAL_TOWN =
+  /みなとみらい|にしき|はるひ野|ときわ|もみじ|はなみずき|ひばり|におの浜|[北南東西]?[0-9]{1,2}条[東西南北]?/g
+/** A number behind these counts something or names an office. */
+const NO_TOWN_BEFORE_SINGLE =
+  /在住|在勤|在学|[市区都県]立|[市区都県]営|[市区]民|[市区]内|^内|全域|周辺|地区|支部|委託|人口|面積|平均|合計|[約計等会部課係局所館校園店社者員費額数量率線号型式年区市]$/
+/** A town as it ends: what 1-2-3 follows without a city is a house number, not a figure or a form. */
+const TOWN_ENDING = /[一-龠々ヶ]{1,5}[町台丘谷山川田島橋崎原沢塚戸井野宿木坂森寺浜岡津池袋窪江松砂]$/
 const TOWN_CHARS = /[一-龠々ヶケノァ-ヴーぁ-んA-Za-z]/
 const BUILDING =
-  /^ {0,2}(?:[一-龠々ァ-ヴーA-Za-z0-9・' -]{1,20}?(?:マンション|ハイツ|コーポ|アパート|荘|ビルディング|ビル|タワー|ハイム|メゾン|レジデンス|コート|ハウス|プラザ|団地|寮|号館|号棟|棟)(?:[一-龠ァ-ヴーA-Z]{0,8}) {0,2})?(?:[0-9]{1,5} ?(?:号室|号|階|F(?![A-Za-z]))){0,2}(?<=[^ ])/
+  /^ {0,2}(?:(?![をがはにでともへやの])[一-龠々ァ-ヴーA-Za-z0-9・' ぁ-ん-](?:(?![をがはにでともへやの])[一-龠々ァ-ヴーA-Za-z0-9・' ぁ-ん-]){0,19}?(?:マンション|ハイツ|コーポ|アパート|荘|ビルディング|ビル|タワー|ハイム|メゾン|レジデンス|コート|ハウス|プラザ|団地|寮|号館|号棟|棟)(?:[一-龠ァ-ヴーA-Z]{0,8}) {0,2})?(?:[0-9]{1,5} ?(?:号室|号|階|F(?![A-Za-z]))){0,2}(?<=[^ ])/
 const BUILDING_ROOM = /^-?[0-9]{1,4}(?![\d-])/
 
 const LOOK_BACK = 36
@@ -46,16 +57,21 @@ function startOf(text: string, tail: number, form: Form): number | undefined {
   const before = text.slice(from, tail)
   const locality = localityIn(before, form)
   if (locality !== undefined) return from + locality
-  if (LABEL.test(before)) return form === 'hyphened' || form === 'lot' || form === 'block' ? tail : undefined
+  if (form === 'single') return undefined
+  if (LABEL.test(before)) return form === 'numbered' ? undefined : tail
   const town = townLength(before)
   const isLabelled = LABEL.test(before.slice(0, before.length - town))
-  if (form === 'block' || (town > 0 && isLabelled)) return tail - town
-  const isVillage = /(?:大字|字)[一-龠々ヶぁ-ん]{1,10}$/.test(before.slice(before.length - town))
+  const name = before.slice(before.length - town)
+  const isTriple = form === 'hyphened' && TRIPLE.test(text.slice(tail, tail + 16)) && TOWN_ENDING.test(name)
+  if (form === 'block' || isTriple || (town > 0 && isLabelled)) return tail - town
+  const isVillage = /(?:大字|字)[一-龠々ヶぁ-ん]{1,10}$/.test(name)
   return isVillage && form !== 'hyphened' ? tail - town : undefined
 }
 
-/** `block` names 丁目 and number, `lot` 番地, `numbered` 番号; `hyphened` is numbers alone and wants a city before it. */
-type Form = 'block' | 'lot' | 'numbered' | 'hyphened'
+/** What a house number is written as; the less it says by itself, the more must stand before it. */
+type Form = 'block' | 'lot' | 'numbered' | 'hyphened' | 'single'
+const FORMS: readonly Form[] = ['block', 'lot', 'numbered', 'hyphened', 'single']
+const TRIPLE = /^[0-9]{1,2} ?- ?[0-9]{1,3} ?- ?[0-9]{1,3}(?![0-9])/
 
 /** Without one of these there is no locality. */
 const LOCALITY_SIGN = /[道都府県市区町村郡]/
@@ -65,15 +81,27 @@ function localityIn(before: string, form: Form): number | undefined {
   for (const match of before.matchAll(LOCALITY)) {
     const [whole, , city, prefectureAlone] = match
     if (city !== undefined && NO_CITY.test(city)) continue
-    const town = before.slice(match.index + whole.length).replaceAll(KANA_TOWN, '町')
+    const town = before.slice(match.index + whole.length).replaceAll(UNUSUAL_TOWN, '町')
     if (NO_TOWN.test(town) || !/^[一-龠々ヶケノァ-ヴーぁ-ん ]{0,16}$/.test(town)) continue
     const isBare = town.trim() === ''
+    if (form === 'single' && !isTownOfLot(town, prefectureAlone)) continue
     if (form === 'hyphened' && isBare && !/[町村]$/.test(city ?? '')) continue
     if (prefectureAlone !== undefined && (form === 'hyphened' || isBare)) continue
     return match.index
   }
   return undefined
 }
+
+/** True when a number right behind these words is a 地番. */
+function isTownOfLot(town: string, prefectureAlone: string | undefined): boolean {
+  return (
+    prefectureAlone === undefined &&
+    /^[一-龠々ヶケノァ-ヴー]{1,8}$|^[一-龠々]{1,3}[がのつ][一-龠々]{1,4}$/.test(town) &&
+    town.length > 1 &&
+    !NO_TOWN_BEFORE_SINGLE.test(town)
+  )
+}
+const LOT_END = /^(?:$|[\n 、。)」(]|の(?=[一-龠々])|番|に|へ|から|まで|です|である|と)/
 
 /** Characters of the town's name just before the number, 0 when it is no name. */
 function townLength(before: string): number {
@@ -90,19 +118,13 @@ const YEARS = /^(?:19|20)\d\d ?- ?(?:(?:19|20)\d\d|\d{1,2}(?:$| ?- ?\d{1,2}$))/
 
 function findHouses(text: string): Finding[] {
   return [...text.matchAll(TAIL)].flatMap((match): Finding[] => {
-    const [whole, block, lot, numbered] = match
-    const form: Form =
-      block !== undefined
-        ? 'block'
-        : lot !== undefined
-          ? 'lot'
-          : numbered !== undefined
-            ? 'numbered'
-            : 'hyphened'
+    const [whole] = match
+    const form = FORMS.find((name) => match.groups?.[name] !== undefined) ?? 'single'
     const end = match.index + whole.length
     const isWhole = /番|号|-|の|ノ/.test(whole.slice(whole.indexOf('目') + 1))
-    const mayBeCount = form === 'hyphened' || (form === 'block' && !isWhole)
+    const mayBeCount = form === 'hyphened' || form === 'single' || (form === 'block' && !isWhole)
     if (mayBeCount && COUNTED.test(text.slice(end, end + 6))) return []
+    if (form === 'single' && !LOT_END.test(text.slice(end, end + 4))) return []
     if (form === 'hyphened' && (YEARS.test(whole) || /^[0-9]/.test(text.slice(end, end + 1)))) return []
     const start = startOf(text, match.index, form)
     if (start === undefined || (form === 'block' && !isWhole && start === match.index)) return []

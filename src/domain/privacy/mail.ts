@@ -1,7 +1,8 @@
 /** Mail addresses, also with the sign written as a word (アット, (at)). */
 import type { Finding } from './finding.ts'
 
-const AT = / ?[([<{]?(?:アットマーク|アット|あっとまーく|あっと|@|(?<=[([<{ ])at(?=[)\]>} ]))[)\]>}]? ?/g
+const AT =
+  /[ \n]?[([<{【「〔_-]?(?:アットマーク|アット|あっとまーく|あっと|[@★☆●○■◎▲♪]|(?<=[([<{【「〔 _-])at(?=[)\]>}】」〕 _-]))[)\]>}】」〕_-]?[ \n]?/gi
 const LOCAL_MAX = 64
 const DOMAIN_MAX = 120
 const LOCAL = /[A-Za-z0-9](?:[A-Za-z0-9._%+'-]*[A-Za-z0-9_+-])?$/

@@ -3,9 +3,9 @@ import type { Finding } from './finding.ts'
 import { FOREIGN_NAMES, GIVEN_NAMES, RARELY_A_NAME, SURNAMES, SURNAME_READINGS } from './names.ts'
 
 const HONORIFICS =
-  '様(?![式々子相態変])|さま(?!ざま)|さん(?![かがぽご]い)|氏(?![名族神子])|殿(?![堂様])|先生|君(?![主臨])|くん|ちゃん'
+  '両名|両氏|様(?![式々子相態変])|さま(?!ざま)|さん(?![かがぽご]い)|氏(?![名族神子])|殿(?![堂様])|先生|君(?![主臨])|くん|ちゃん'
 const POSTS =
-  '統括課長代理|課長代理|課長補佐|係長|課長|副部長|部長|次長|局長|副所長|所長|室長|主任|主事|主査|主幹|専門員|技師|館長|場長|校長|院長|園長|センター長|参事|店長|社長|専務|常務|会長|理事長|理事|委員長|委員|弁護士|税理士|社労士|診断士|相談員|指導員|議員|講師|教授|会計年度任用職員'
+  '統括課長代理|課長代理|課長補佐|係長|課長|副部長|部長|次長|局長|副所長|所長|室長|主任|主事|主査|主幹|専門員|技師|館長|場長|校長|院長|園長|センター長|参事|店長|社長|専務|常務|会長|理事長|理事|委員長|委員|弁護士|税理士|社労士|診断士|相談員|指導員|普及員|班長|副校長|教頭|教諭|医師|獣医師|看護師|保健師|組合長|リーダー|マネージャー|職員|係員|代表取締役|取締役|部長代理|支配人|議員|講師|教授|会計年度任用職員'
 const HONOURED = new RegExp(`(${HONORIFICS})|(?:${POSTS})(?![一-龠々])`, 'g')
 
 /** Words a name may follow without a space: 担当鈴木様, 相談者の… */
@@ -66,9 +66,31 @@ function kanjiNameStart({ text, end, isPost }: Before): number | undefined {
   return undefined
 }
 
+/** A name in kanji whose family name is rare, but whose given name is known. */
+function rareNameStart({ text, end, isPost }: Before): number | undefined {
+  const [name = '', surname = '', given = ''] =
+    /([一-龠々ヶ]{1,3}) ?([一-龠々]{1,3})$/.exec(text.slice(Math.max(0, end - 7), end)) ?? []
+  const start = end - name.length
+  if (isPost || name === '' || NO_GIVEN.test(surname) || !startsWord(text, start)) return undefined
+  return longestGivenAtEnd(surname + given) > 0 ? start : undefined
+}
+
+/** Length of the known given name of two or three characters that ends `name` and leaves a family name before it. */
+function longestGivenAtEnd(name: string): number {
+  return [3, 2].find((length) => name.length > length && GIVEN_NAMES.has(name.slice(-length))) ?? 0
+}
+
+/** Begin of a name in Latin letters (Taro Yamada) that ends at `end`; a single word may be any brand. */
+function latinNameStart({ text, end }: Before): number | undefined {
+  const name = /(?<![A-Za-z])[A-Z][A-Za-z'-]{1,15}\.? [A-Z][A-Za-z'-]{1,15}$/.exec(
+    text.slice(Math.max(0, end - 34), end),
+  )
+  return name === null ? undefined : end - name[0].length
+}
+
 /** Katakana before さん that names nobody in particular. */
 const KATAKANA_WORD =
-  /(?:ー|スタッフ|ボランティア|アルバイト|パート|ゲスト|テナント|クライアント|タント|シスタント|グループ|チーム|クラブ|サークル|ユーザ|ベンダ|メーカ|オペレータ|ドライバ|ビル|ホテル|デパート|スーパー|コンビニ|マスコミ|メディア|ショップ|ストア|マンション|マン|ウーマン|スト|シニア|ベテラン|ママ|パパ|ビジネス|ネット|サイト|ハローワーク|シルバー|エンジニア|デザイナ|プログラマ|インストラクタ|モニタ|カメラ|システム|ロボット|ペット|キャラ|アイドル|タレント|ファン|シェフ|オーナ|ホスト|カフェ|レストラン|サロン|ジム|スクール|カンパニー|コミュニティ|ファミリ|トップ|リピータ|テレワーク|ネパール|ベトナム|インド|ブラジル|アメリカ|フランス|ドイツ|イタリア|タイ|モンゴル|フィリピン)$/
+  /(?:ー|スタッフ|ボランティア|アルバイト|パート|ゲスト|テナント|クライアント|タント|シスタント|グループ|チーム|クラブ|サークル|ユーザ|ベンダ|メーカ|オペレータ|ドライバ|ビル|ホテル|デパート|スーパー|コンビニ|マスコミ|メディア|ショップ|ストア|マンション|マン|ウーマン|スト|シニア|ベテラン|ママ|パパ|ビジネス|ネット|サイト|ハローワーク|シルバー|エンジニア|デザイナ|プログラマ|インストラクタ|モニタ|カメラ|システム|ロボット|ペット|キャラ|アイドル|タレント|ファン|シェフ|オーナ|ホスト|カフェ|レストラン|サロン|ジム|スクール|ハウス|オフィス|クリニック|サービス|カード|コース|イベント|タクシ|トラック|ホーム|ルーム|カンパニー|コミュニティ|ファミリ|トップ|リピータ|テレワーク|ネパール|ベトナム|インド|ブラジル|アメリカ|フランス|ドイツ|イタリア|タイ|モンゴル|フィリピン)$/
 
 /** Begin of a name in katakana or hiragana that ends at `end`. */
 function kanaNameStart({ text, end, isPost }: Before): number | undefined {
@@ -94,13 +116,14 @@ function findHonoured(text: string): Finding[] {
     let end = match.index
     while (end > match.index - 2 && text.charAt(end - 1) === ' ') end -= 1
     const before: Before = { text, end, isPost: match[1] === undefined }
-    const start = kanjiNameStart(before) ?? kanaNameStart(before)
+    const start =
+      kanjiNameStart(before) ?? rareNameStart(before) ?? kanaNameStart(before) ?? latinNameStart(before)
     return start === undefined ? [] : [{ kind: 'person', certainty: 'likely', start, end }]
   })
 }
 
 const LABEL =
-  /(?:氏名|名前|お名前|担当者?|申請者|相談者|来所者|来庁者|記入者|作成者|代表者?|講師|連絡先|責任者|名義人?|受講生|訓練生|提案者|発案者|フリガナ|ふりがな|カナ|係長|課長|部長|所長|室長|主任|主事)(?:の|は|が| ?[:(、] ?| )[「 ]?/g
+  /(?:氏名|名前|お名前|担当者?|申請者|相談者|来所者|来庁者|記入者|作成者|代表者?|講師|窓口|連絡先|責任者|名義人?|受講生|訓練生|提案者|発案者|参加者|出席者|受付|報告者|起案者|フリガナ|ふりがな|カナ|係長|課長|部長|所長|室長|主任|主事)(?:の|は|が| ?[:(、] ?| )[「 ]?/g
 /** What may follow a surname that stands alone behind a label. */
 const NAME_END =
   /^(?:$|[\n 、。,.)」/・]|が|は|まで|です|より|へ|に(?![一-龠])|と(?![一-龠])|を|も|の(?=電話|連絡先|携帯))/
@@ -113,7 +136,9 @@ function findLabelled(text: string): Finding[] {
     if (length === 0) {
       const isNameLabel = /名義|氏名|名前|ナ/.test(match[0])
       const kana = isNameLabel
-        ? /^[ァ-ヴー]{2,8} ?[ァ-ヴー]{2,8}(?![ァ-ヴー一-龠])/.exec(text.slice(start, start + 20))
+        ? /^(?:[ァ-ヴー]{2,8} ?[ァ-ヴー]{2,8}(?![ァ-ヴー一-龠])|[A-Z][A-Za-z]+ [A-Z][A-Za-z]+)/.exec(
+            text.slice(start, start + 32),
+          )
         : null
       return kana === null ? [] : named(start + kana[0].length)
     }

@@ -25,7 +25,7 @@ function isPhone({ digits, groups }: DigitWindow): boolean {
   const [first = 0] = groups
   const oneByOne = groups.length === digits.length
   if (digits.length === 11) {
-    if (FREE_11.test(digits)) return oneByOne || (groups.length <= 4 && (first === 4 || first === 11))
+    if (FREE_11.test(digits) && first === 4) return true
     return MOBILE.test(digits) && (oneByOne || (groups.length <= 4 && [3, 7, 11].includes(first)))
   }
   if (FREE.test(digits) && (first === 4 || groups.length === 1)) return groups.length <= 4
@@ -35,16 +35,21 @@ function isPhone({ digits, groups }: DigitWindow): boolean {
   return isAreaCode(digits.slice(0, first)) && (groups.length === 2 || groups[2] === 4)
 }
 
+/** What is numbered here is no line: 管理番号 0312345678. */
+const OTHER_NUMBER =
+  /(?:(?:管理|整理|受付|受領|登録|製造|契約|伝票|職員|社員|会員|品|文書|起案|お客様|利用者|申請|台帳|備品|資産|図書|問合せ|追跡)番号|コード|ID|型番|型式|シリアル|S\/N)[ :はが=(]{0,3}$/
+
 /** Part of a longer code (A-03-…, …-1111-2) and no number of its own. */
 function isPartOfCode(text: string, { start, end }: DigitWindow): boolean {
   if (/^-\d/.test(text.slice(end, end + 2))) return true
   const before = text.slice(Math.max(0, start - 12), start)
+  if (OTHER_NUMBER.test(before)) return true
   if (/\d-$/.test(before)) return true
   const letters = /([A-Za-z]+)-$/.exec(before)
   return letters !== null && !/^(?:tel|fax|phone|mobile|ph|t|f)$/i.test(letters[1] ?? '')
 }
 
-const SEPARATORS = ' \n-.()・'
+const SEPARATORS = ' \n-.()・/'
 /** 内線 right behind the number belongs to it. */
 const EXTENSION = /^[ 、,(]{0,3}(?:内線|内)(?:番号)?[ :.-]{0,2}\d{2,6}(?:-\d{2,5})?\)?/
 
@@ -64,7 +69,8 @@ function domesticIn(text: string, run: DigitRun): Finding[] {
     .map((window) => placeOf(text, window))
 }
 
-const INTERNATIONAL = /(?:\+ ?|(?<!\d)010-?)81[ -]{0,2}(?:\(0\)|0)?[ -]{0,2}(\d(?:[ -]?\d){8,9})(?!\d)/g
+const INTERNATIONAL =
+  /(?:(?:\+ ?|(?<!\d)010-?)81[ -]{0,2}|(?<![\d-])81-)(?:\(0\)|0)?[ -]{0,2}(\d(?:[ -]?\d){8,9})(?!\d)/g
 
 function findInternational(text: string): Finding[] {
   return [...text.matchAll(INTERNATIONAL)]

@@ -140,6 +140,24 @@ describe('laws of the privacy gate', () => {
   })
 })
 
+describe('long and hostile texts', () => {
+  const LENGTH = 16_000
+  const filled = (unit: string): string => unit.repeat(Math.ceil(LENGTH / unit.length)).slice(0, LENGTH)
+
+  test('[M12] rules that are not linear in the text would not come back in time', () => {
+    const parts = fc.constantFrom(
+      ...'1０一-ー 　\n(（@.様佐藤さんあアA市区町丁目番地号のがー株式会社口座普通〒+',
+    )
+    const unit = fc.array(parts, { minLength: 1, maxLength: 9 }).map((chars) => chars.join(''))
+    fc.assert(
+      fc.property(unit, (repeated) => {
+        for (const { end } of findPersonalData(filled(repeated))) expect(end).toBeLessThanOrEqual(LENGTH)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
+
 describe('the labelled sets', () => {
   const exempt = exemptNames()
   test.each(readSets())(

@@ -7,7 +7,7 @@
 import { findAddresses } from './address.ts'
 import { findBankAccounts } from './bank.ts'
 import { findCompanies } from './company.ts'
-import { type Finding, type PersonalDataKind, PERSONAL_DATA_KINDS } from './finding.ts'
+import { type Finding, type PersonalDataKind, PERSONAL_DATA_KINDS, isStructured } from './finding.ts'
 import { type Folded, fold } from './fold.ts'
 import { findMail } from './mail.ts'
 import { findNumbers } from './numbers.ts'
@@ -22,10 +22,26 @@ export interface FindOptions {
 /** What a finding is masked with. */
 export const MASK = '●●'
 
-/** Findings in order of place; they lie inside the text and do not overlap. */
+/** Masking one number may show another that it had held back (as part of one code, say); more rounds than this find nothing. */
+const MAX_ROUNDS = 8
+
+/**
+ * Findings in order of place; they lie inside the text and do not overlap. Once they are masked, the text holds nothing of
+ * a structured kind.
+ */
 export function findPersonalData(text: string, { exempt = [] }: FindOptions = {}): Finding[] {
-  const folded = fold(text)
   const names = exempt.map((name) => fold(name).text.trim()).filter((name) => name.length > 1)
+  let found = findOnce(text, names)
+  for (let round = 0; round < MAX_ROUNDS && found.length > 0; round += 1) {
+    const more = findOnce(maskFindings(text, found), names).filter(({ kind }) => isStructured(kind))
+    if (more.length === 0) break
+    found = withoutOverlap([...found, ...unmask(more, found)])
+  }
+  return found
+}
+
+function findOnce(text: string, names: readonly string[]): Finding[] {
+  const folded = fold(text)
   const found = [
     ...findNumbers(folded.text),
     ...findPhones(folded.text),
@@ -39,15 +55,35 @@ export function findPersonalData(text: string, { exempt = [] }: FindOptions = {}
   return withoutOverlap(found).map((finding) => unfold(folded, finding))
 }
 
-/** The text with every finding masked and nothing else changed. */
+/** The text with every finding masked and nothing else changed. `findings` in order of place. */
 export function maskFindings(text: string, findings: readonly Pick<Finding, 'start' | 'end'>[]): string {
   const parts: string[] = []
   let position = 0
-  for (const { start, end } of [...findings].sort((a, b) => a.start - b.start)) {
+  for (const { start, end } of findings) {
     parts.push(text.slice(position, start), MASK)
     position = end
   }
   return parts.join('') + text.slice(position)
+}
+
+/** Findings of the masked text as places of the text itself; one that touches a mask takes in what is masked. */
+function unmask(more: readonly Finding[], masked: readonly Finding[]): Finding[] {
+  const back = (offset: number, side: 'start' | 'end'): number => {
+    let shift = 0
+    for (const { start, end } of masked) {
+      const at = start + shift
+      if (offset < at || (offset === at && side === 'end')) break
+      if (offset < at + MASK.length || (offset === at + MASK.length && side === 'end'))
+        return side === 'start' ? start : end
+      shift += MASK.length - (end - start)
+    }
+    return offset - shift
+  }
+  return more.map((finding) => ({
+    ...finding,
+    start: back(finding.start, 'start'),
+    end: back(finding.end, 'end'),
+  }))
 }
 
 /** True when the finding lies in a public name, or the name in it. */

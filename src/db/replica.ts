@@ -120,7 +120,7 @@ export async function renewIndex(context: DbContext): Promise<void> {
   const ids = [...new Set([...indexed, ...rows.map(String)])].map(asRecordId)
   for (let from = 0; from < ids.length; from += INDEX_CHUNK) {
     const chunk = ids.slice(from, from + INDEX_CHUNK)
-    await db.transaction('rw', db.rows, db.outbox, db.index, () => refreshIndex(db, chunk, actor))
+    await db.transaction('rw', db.rows, db.outbox, db.index, async () => refreshIndex(db, chunk, actor))
     changed(chunk)
   }
   await db.transaction('rw', db.client, async () => {

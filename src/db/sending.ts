@@ -127,7 +127,7 @@ export async function sendAgainBeyond(context: DbContext, clientId: ClientId, lm
 
 /** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
 export async function renumberFrom(context: DbContext, clientId: ClientId, mid: number): Promise<void> {
-  await context.db.transaction('rw', tables(context.db), () => renumber(context, clientId, mid))
+  await context.db.transaction('rw', tables(context.db), async () => renumber(context, clientId, mid))
 }
 
 async function renumber(context: DbContext, clientId: ClientId, mid: number): Promise<void> {

@@ -111,7 +111,7 @@ function createRecords(
 ): Records {
   const shown = async (ids: readonly RecordId[]): Promise<Shown[]> => {
     const { readShown } = await import('./shown.ts')
-    return db.transaction('r', db.rows, db.outbox, () => readShown(db, ids, actor))
+    return db.transaction('r', db.rows, db.outbox, async () => readShown(db, ids, actor))
   }
   return {
     all: () => db.index.toArray(),

@@ -66,4 +66,8 @@ export const detailText = {
   removedTheirs: '編集を残す',
   removedMine: '削除する',
   print: '印刷',
+  printedAt: (date: string) => `${date} 印刷`,
+  printedUnsent: 'この用紙には、まだサーバーに届いていない内容が含まれています。',
+  olderNotes: (count: number) => `これより前の経過が${count}件あります。`,
+  applies: '該当',
 } as const

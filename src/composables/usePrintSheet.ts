@@ -1,7 +1,7 @@
 /** The sheet to print is made only when somebody prints, by our button or by the browser's menu. */
 import { nextTick, onBeforeUnmount, onMounted, shallowReadonly, shallowRef } from 'vue'
 
-export function useListPrint() {
+export function usePrintSheet() {
   const ready = shallowRef(false)
   const prepare = (): void => {
     ready.value = true

@@ -2,8 +2,7 @@
  * `npm run test:firebase`: the journeys of tests/e2e on the Firebase emulators (auth, functions, hosting) with the official
  * Firestore emulator, the Firebase build and the bundled function. Needs Java and gcloud; nothing leaves this machine.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -14,6 +13,7 @@ import {
   startFirestoreEmulator,
 } from '../tests/support/firestoreEmulator.ts'
 import { ensureBrowser } from './browser.mjs'
+import { installApart } from './installApart.mjs'
 import { emulatorConfig } from './firebaseConfig.mjs'
 import { buildFunctions } from './functions.mjs'
 import { root, run } from './run.mjs'
@@ -31,7 +31,7 @@ export async function testFirebase(filters = []) {
     process.stdout.write(`${NO_EMULATOR}\n`)
     return { passed: 0, failed: 0, skipped: 1 }
   }
-  installTools()
+  installApart(tools)
   const ports = await freePorts(['auth', 'functions', 'hosting', 'hub', 'logging', 'eventarc', 'tasks'])
   const authOrigin = `http://127.0.0.1:${ports.auth}`
   await prepareStage(ports, authOrigin)
@@ -64,20 +64,6 @@ export async function testFirebase(filters = []) {
   } finally {
     await firestore.stop()
   }
-}
-
-/** firebase-tools has its own package.json, so that nobody else pays for its 222 MB. */
-function installTools() {
-  const stampFile = join(tools, 'node_modules/.kaizencho-install')
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(tools, 'package-lock.json')))
-    .digest('hex')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
-  process.stdout.write('Firebase のエミュレーターを準備しています（初回は 1 分ほどかかります）…\n')
-  const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const installed = spawnSync('npm', args, { cwd: tools, stdio: 'inherit' })
-  if (installed.status !== 0) throw new Error('firebase-tools could not be installed.')
-  writeFileSync(stampFile, wanted)
 }
 
 /** What would be deployed, side by side with a firebase.json for the emulators. */

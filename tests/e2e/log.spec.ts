@@ -17,6 +17,7 @@ test('a new 取組 begins from a ひな形, which can be taken back, and keeps f
   await page.getByRole('button', { name: '元に戻す' }).click()
   await expect(title).toHaveValue('自分で書いた題')
 
+  await page.getByRole('button', { name: 'くわしく書く' }).click()
   await page.getByRole('textbox', { name: '目標値', exact: true }).fill('十分')
   await page.getByRole('button', { name: '保存', exact: true }).click()
   await expect(page.getByRole('link', { name: /目標値は数字で入力してください/ })).toBeVisible()

@@ -34,6 +34,8 @@ export const FIGURE_FIELDS = ['goalBaseline', 'goalTarget', 'goalActual'] as con
 
 /** Fields that stand behind 「くわしく書く」. */
 export const MORE_FIELDS = [
+  'background',
+  'detail',
   'theme',
   'jointUnits',
   'goal',
@@ -46,3 +48,11 @@ export const MORE_FIELDS = [
   'viewpoints',
   'lifeWorkBalance',
 ] as const
+
+/** Something stands behind 「くわしく書く」: the form opens it, so that nothing already written is out of sight. */
+export function writesMore(draft: InitiativeDraft): boolean {
+  return MORE_FIELDS.some((field) => {
+    const value = draft[field]
+    return Array.isArray(value) ? value.length > 0 : value !== '' && value !== null && value !== false
+  })
+}

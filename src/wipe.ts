@@ -1,4 +1,5 @@
 /** The end of a person on this tablet [S26]: what headquarters has revoked leaves nothing behind. Loads when it is needed. */
+import { asideKey } from './db/forms.ts'
 import type { Vault } from './db/vault.ts'
 import { beginWipe, finishWipes } from './db/wiping.ts'
 import { asUid } from './domain/ids.ts'
@@ -24,8 +25,13 @@ export async function wipePerson(
 /** Finishes every wipe that was begun, one tab at a time. */
 export function resumeWipes({ auth, vault }: { readonly auth: Auth; readonly vault: Vault }): Promise<void> {
   return navigator.locks.request('kaizencho-wipe', () =>
-    finishWipes(vault.db, { forget: (uid) => auth.signOut(asUid(uid)), clearTablet }),
+    finishWipes(vault.db, { forget: (uid) => forget(auth, uid), clearTablet }),
   )
+}
+
+async function forget(auth: Auth, uid: string): Promise<void> {
+  sessionStorage.removeItem(asideKey(uid))
+  await auth.signOut(asUid(uid))
 }
 
 /** Takes away the app itself, which is loaded anew by whoever opens it next. */

@@ -27,6 +27,15 @@ export interface Premises {
   readonly finishWipes: () => Promise<void>
 }
 
+/** A browser that keeps no data may refuse even this. */
+function asideOf(page: Window): Storage | undefined {
+  try {
+    return page.sessionStorage
+  } catch {
+    return undefined
+  }
+}
+
 export async function openWorkplace(premises: Premises, profile: Profile): Promise<Workplace> {
   const { db } = premises.vault
   if ((await db.wipes.count()) > 0) await premises.finishWipes()
@@ -40,6 +49,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     newId,
     now,
     nowMs: () => Date.now(),
+    aside: asideOf(window),
     channel: {
       postMessage: (ids) => channel.postMessage(ids),
       onMessage(listener) {

@@ -2,11 +2,14 @@
 import type { Actor } from '../domain/actor.ts'
 import { type RecordId, asClientId } from '../domain/ids.ts'
 import type { ClientState, TabletDatabase } from './schema.ts'
+import type { Steady } from './steady.ts'
 
 /** What the parts of the database share. */
 export interface DbContext {
   readonly db: TabletDatabase
   readonly actor: Actor
+  /** For work that has to know whether its first attempt came through; the ports' methods are steady by themselves. */
+  readonly steady: Steady
   /** SHA-256, lower-case hex. */
   readonly hash: (text: string) => Promise<string>
   /** A new UUIDv7. */

@@ -14,11 +14,13 @@ import { type Result, err, ok } from '../domain/result.ts'
 import { parentIdOf, typeOf } from '../domain/types/index.ts'
 import type { Outbox, OutboxEntry, SaveError } from '../sync/ports.ts'
 import { valuesOf } from '../sync/replay.ts'
+import { StorageDeadError, StorageFullError } from '../sync/storageErrors.ts'
 import { type DbContext, readClient, tables } from './context.ts'
 import { facetKey } from './facetKey.ts'
 import type { TabletDatabase } from './schema.ts'
 import {
   answeredClients,
+  heldEntry,
   keepAcked,
   lastAnswered,
   nextBatch,
@@ -58,39 +60,42 @@ async function save(context: DbContext, intention: Intention): Promise<Result<Ou
   const sizeBytes = new TextEncoder().encode(JSON.stringify(json)).length + 64
   if (sizeBytes > MAX_MUTATION_BYTES) return err({ type: 'tooLarge', sizeBytes })
   const hash = await context.hash(hashedContent(json))
+  /** Where the entry of a first attempt stands, should that have come through although its connection died [S7]. */
+  let tried: Pick<OutboxEntry, 'clientId' | 'mid'> | undefined
+  const write = (): Promise<Result<OutboxEntry, SaveError>> =>
+    db.transaction('rw', tables(db), async (): Promise<Result<OutboxEntry, SaveError>> => {
+      const written = tried && (await heldEntry(db, tried))
+      if (written?.hash === hash) return ok(written)
+      const client = await readClient(context)
+      const base = await baseOf(db, { recordId: intention.id, clientId: client.clientId })
+      const mutation: Mutation = { ...intention, mid: client.nextMid, base }
+      const refused = await refusalOf(db, { mutation, actor })
+      if (refused !== undefined) return err(refused)
+      const entry = {
+        clientId: client.clientId,
+        mid: client.nextMid,
+        recordId: intention.id,
+        mutation,
+        hash,
+        sizeBytes,
+        state: 'queued',
+        receipt: null,
+        settledAtPull: 0,
+        givenUp: false,
+      } as const
+      tried = entry
+      const n = await db.outbox.add(entry)
+      await db.client.update('me', { nextMid: client.nextMid + 1 })
+      await refreshIndex(db, touchedBy(intention), actor)
+      return ok({ ...entry, n })
+    })
   try {
-    const saved = await db.transaction(
-      'rw',
-      tables(db),
-      async (): Promise<Result<OutboxEntry, SaveError>> => {
-        const client = await readClient(context)
-        const base = await baseOf(db, { recordId: intention.id, clientId: client.clientId })
-        const mutation: Mutation = { ...intention, mid: client.nextMid, base }
-        const refused = await refusalOf(db, { mutation, actor })
-        if (refused !== undefined) return err(refused)
-        const entry = {
-          clientId: client.clientId,
-          mid: client.nextMid,
-          recordId: intention.id,
-          mutation,
-          hash,
-          sizeBytes,
-          state: 'queued',
-          receipt: null,
-          settledAtPull: 0,
-          givenUp: false,
-        } as const
-        const n = await db.outbox.add(entry)
-        await db.client.update('me', { nextMid: client.nextMid + 1 })
-        await refreshIndex(db, touchedBy(intention), actor)
-        return ok({ ...entry, n })
-      },
-    )
+    const saved = await context.steady.run(write)
     if (saved.ok) context.changed(touchedBy(intention))
     return saved
   } catch (error) {
-    if (error instanceof Error && /quota/i.test(`${error.name} ${error.message}`))
-      return err({ type: 'storageFull' })
+    if (error instanceof StorageFullError) return err({ type: 'storageFull' })
+    if (error instanceof StorageDeadError) return err({ type: 'storageDead' })
     throw error
   }
 }

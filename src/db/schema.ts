@@ -107,10 +107,15 @@ export class TabletDatabase extends Dexie {
   declare readonly chunks: Table<ChunkRecord, [string, number]>
   declare readonly uploads: EntityTable<UploadRecord, 'id'>
 
+  /** Not to be opened anew: a tab whose person signed out elsewhere must not make the database again. */
+  isClosedForGood = false
+
   constructor(name: string, options: DexieOptions = {}) {
-    // Closed means closed: a tab whose person signed out elsewhere must not make the database anew.
     super(name, { chromeTransactionDurability: 'strict', autoOpen: false, ...options })
-    this.on('versionchange', () => this.close())
+    // A newer release in another tab may change the database meanwhile; one that is deleted stays so.
+    this.on('versionchange', ({ newVersion }) => {
+      if (newVersion === null) this.closeForGood()
+    })
     this.version(1).stores({
       client: 'key',
       streams: 'stream',
@@ -126,6 +131,11 @@ export class TabletDatabase extends Dexie {
       chunks: '[sha256+index]',
       uploads: 'id, holder, doneAtMs',
     })
+  }
+
+  closeForGood(): void {
+    this.isClosedForGood = true
+    this.close()
   }
 }
 

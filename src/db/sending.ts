@@ -155,9 +155,17 @@ async function rebase(
   if (!('mid' in base)) return base
   const mid = renumbered.get(`${clientId}|${base.mid}`)
   if (mid !== undefined) return { mid }
-  const earlier = (await entryOf(db, clientId, base.mid)) ?? (await db.acked.get([clientId, base.mid]))?.entry
+  const earlier = await heldEntry(db, { clientId, mid: base.mid })
   const rows = await db.rows.where('id').equals(recordId).toArray()
   return { rev: earlier?.receipt?.rev ?? Math.max(0, ...rows.map(({ rev }) => rev)) }
+}
+
+/** The entry of that number, whether it waits or the server has it. */
+export async function heldEntry(
+  db: TabletDatabase,
+  { clientId, mid }: Pick<OutboxEntry, 'clientId' | 'mid'>,
+): Promise<OutboxEntry | undefined> {
+  return (await entryOf(db, clientId, mid)) ?? (await db.acked.get([clientId, mid]))?.entry
 }
 
 function entryOf(db: TabletDatabase, clientId: ClientId, mid: number): Promise<OutboxEntry | undefined> {

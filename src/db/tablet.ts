@@ -4,8 +4,10 @@ import { type IsoTime, type RecordId, type Uid, asRecordId } from '../domain/ids
 import { err } from '../domain/result.ts'
 import type { Forms, Outbox, Records, Replica, Shown } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
-import { TabletDatabase, databaseName } from './schema.ts'
 import { facetKey } from './facetKey.ts'
+import { type Aside, asideKey, createForms } from './forms.ts'
+import { TabletDatabase, databaseName } from './schema.ts'
+import { createSteady } from './steady.ts'
 
 export interface Tablet {
   /** Whose database it is. */
@@ -30,6 +32,8 @@ export interface TabletOptions {
   readonly nowMs: () => number
   /** Carries changed ids to other tabs of the same person; absent in tests without tabs. */
   readonly channel?: Channel
+  /** Keeps forms that the database does not take, over a reload. */
+  readonly aside?: Aside | undefined
   /** For tests: other implementations of IndexedDB. */
   readonly indexedDB?: { indexedDB: IDBFactory; IDBKeyRange: typeof IDBKeyRange }
 }
@@ -43,14 +47,21 @@ export interface Channel {
 
 /** Opens (and creates on first use) the database of the actor. Rejects when IndexedDB is not to be had. */
 export async function openTablet(options: TabletOptions): Promise<Tablet> {
-  const db = new TabletDatabase(databaseName(options.actor.uid), options.indexedDB ?? {})
+  const { uid } = options.actor
+  const db = new TabletDatabase(databaseName(uid), options.indexedDB ?? {})
   await db.open()
+  // Whoever deletes the database means what lies aside of it too.
+  db.on('versionchange', ({ newVersion }) => {
+    if (newVersion === null) options.aside?.removeItem(asideKey(uid))
+  })
+  const steady = createSteady(db, async () => (await import('./room.ts')).makeRoom(db))
   const listeners = new Set<(ids: readonly RecordId[]) => void>()
   const tell = (ids: readonly RecordId[]): void => listeners.forEach((listener) => listener(ids))
   options.channel?.onMessage((ids) => tell(ids.map(asRecordId)))
   const context: DbContext = {
     db,
     actor: options.actor,
+    steady,
     hash: options.hash,
     newId: options.newId,
     release: options.release,
@@ -62,21 +73,29 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     },
   }
   return {
-    owner: options.actor.uid,
-    outbox: lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context)),
+    owner: uid,
+    outbox: steady.all(lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context))),
     async replica() {
       const { createReplica, renewIndex } = await import('./replica.ts')
-      await renewIndex(context)
-      return createReplica(context)
+      await steady.run(() => renewIndex(context))
+      return steady.all(createReplica(context))
     },
-    records: createRecords(context, listeners),
-    forms: createForms(db, options.now),
+    records: {
+      ...steady.all(createRecords(context)),
+      onChange(listener) {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+    },
+    forms: createForms(db, { ...options, uid, steady }),
     close() {
       options.channel?.close()
-      db.close()
+      db.closeForGood()
     },
     async destroy() {
       options.channel?.close()
+      options.aside?.removeItem(asideKey(uid))
+      db.closeForGood()
       await db.delete()
     },
   }
@@ -105,10 +124,7 @@ function lateOutbox(db: TabletDatabase, load: () => Promise<Omit<Outbox, 'queued
   }
 }
 
-function createRecords(
-  { db, actor }: DbContext,
-  listeners: Set<(ids: readonly RecordId[]) => void>,
-): Records {
+function createRecords({ db, actor }: DbContext): Omit<Records, 'onChange'> {
   const shown = async (ids: readonly RecordId[]): Promise<Shown[]> => {
     const { readShown } = await import('./shown.ts')
     return db.transaction('r', db.rows, db.outbox, async () => readShown(db, ids, actor))
@@ -123,22 +139,6 @@ function createRecords(
         .equals(facetKey(type, facet, value))
         .primaryKeys()
       return shown(ids)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-  }
-}
-
-function createForms(db: TabletDatabase, now: () => IsoTime): Forms {
-  return {
-    load: async (id) => (await db.forms.get(id))?.value,
-    keep: async (id, value) => void (await db.forms.put({ id, value, savedAt: now() })),
-    drop: (id) => db.forms.delete(id),
-    async list() {
-      const forms = await db.forms.toArray()
-      return forms.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1)).map(({ id }) => id)
     },
   }
 }

@@ -110,6 +110,8 @@ export const useRecords = defineStore('records', () => {
       at: workplace.now(),
     })
     if (saved.ok) workplace.sync.saved()
+    // Syncing meets the same database, and says so with the way out.
+    else if (saved.error.type === 'storageDead') void workplace.sync.now()
     return saved
   }
 

@@ -9,6 +9,7 @@ import type { Clock, Grant, Lock, Outbox, OutboxEntry, Replica, Transport, Trans
 import { Schedule } from './schedule.ts'
 import type { CannotSendReason, SyncStatus } from './status.ts'
 import { Stop, type StopSignal } from './stop.ts'
+import { StorageFullError } from './storageErrors.ts'
 import { type Run, Watchdog } from './watchdog.ts'
 
 export interface EnginePorts {
@@ -130,7 +131,8 @@ export class SyncEngine {
       outcome = await stop.race(this.exchangeOrHandOver(run), ABANDONED)
     } catch (error) {
       // A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7].
-      await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
+      if (error instanceof StorageFullError) await this.show({ type: 'storageFull' })
+      else await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
       this.schedule.next('failed')
       return
     } finally {

@@ -68,6 +68,8 @@ export type SaveError =
   | Rejection
   | { readonly type: 'tooLarge'; readonly sizeBytes: number }
   | { readonly type: 'storageFull' }
+  /** The database is gone until the page is loaded again [S7]. */
+  | { readonly type: 'storageDead' }
   | { readonly type: 'notLoaded' }
 
 export interface Outbox {

@@ -11,4 +11,6 @@ export type SyncStatus =
   | { readonly type: 'signInNeeded' }
   /** What was saved is sent; the server gives rows to newer releases alone [S25]. */
   | { readonly type: 'updateNeeded' }
+  /** What was saved is sent; there is no room on the tablet for what comes [S7]. */
+  | { readonly type: 'storageFull' }
   | { readonly type: 'cannotSend'; readonly reason: CannotSendReason; readonly detail?: string }

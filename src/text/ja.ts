@@ -51,6 +51,7 @@ export const ja = {
       offline: (count: number) => `オフライン 未送信 ${count}件`,
       signInNeeded: 'ログインが必要',
       updateNeeded: '更新が必要',
+      storageFull: '端末の空き不足',
       cannotSend: '送信できません',
     },
     updateTitle: '新しい版があります',

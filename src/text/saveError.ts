@@ -29,6 +29,7 @@ export function reasonText(reason: Reason, recordType: string): string {
     case 'quarantined':
     case 'tooLarge':
     case 'storageFull':
+    case 'storageDead':
     case 'notLoaded':
       return errorsText[reason.type]
     default:

@@ -3,7 +3,7 @@ import { ja } from './ja.ts'
 
 type Status =
   | { readonly type: 'pending' | 'stalled' | 'offline'; readonly count: number }
-  | { readonly type: 'allSent' | 'sending' | 'signInNeeded' | 'updateNeeded' | 'cannotSend' }
+  | { readonly type: 'allSent' | 'sending' | 'signInNeeded' | 'updateNeeded' | 'storageFull' | 'cannotSend' }
 
 export function syncStatusText(status: Status): string {
   return status.type === 'pending' || status.type === 'stalled' || status.type === 'offline'

@@ -25,6 +25,11 @@ export function makeRouter(signedIn: SignedIn): Router {
       },
       { path: '/list', name: 'list', component: () => import('./views/list/ListView.vue') },
       { path: '/members', name: 'members', component: () => import('./views/members/MembersView.vue') },
+      {
+        path: '/quarantine',
+        name: 'quarantine',
+        component: () => import('./views/quarantine/QuarantineView.vue'),
+      },
       { path: '/settings', name: 'settings', component: () => import('./views/settings/SettingsView.vue') },
       { path: '/:rest(.*)*', redirect: '/' },
     ],

@@ -75,6 +75,8 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     sync,
     accounts: sync.accounts,
     history: sync.history,
+    held: sync.held,
+    deviceId: async () => (await premises.vault.byUid(profile.uid))?.deviceId,
     newId: () => asRecordId(newId()),
     now,
     onLease: lease.listen,
@@ -91,7 +93,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
 }
 
 type RunningSync = SyncControl &
-  Pick<Workplace, 'accounts' | 'history' | 'onEnded'> & { stop(): Promise<void> }
+  Pick<Workplace, 'accounts' | 'history' | 'held' | 'onEnded'> & { stop(): Promise<void> }
 
 /** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
 function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch): RunningSync {
@@ -160,6 +162,13 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
       changePassword: async (passwords) => (await ready())?.accounts.changePassword(passwords) ?? OFFLINE,
     },
     history: async (id) => (await ready())?.transport.history(id) ?? OFFLINE,
+    async held() {
+      const [loaded, desk] = await Promise.all([
+        ready(),
+        import('./transport/held.ts').catch(() => undefined),
+      ])
+      return loaded === undefined ? undefined : desk?.createHeldDesk(loaded.call)
+    },
     async stop() {
       stops.forEach((stop) => stop())
       await engine?.stop()

@@ -11,7 +11,6 @@ import {
   uidSchema,
 } from './ids.ts'
 import { utf8Bytes } from './json.ts'
-import type { Mutation } from './mutation.ts'
 import { type Result, err, ok } from './result.ts'
 import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from './wire.ts'
 
@@ -52,7 +51,7 @@ export type OutboxFileError =
 /** What was saved and has not reached the server, in any order, as a file's content. */
 export function buildOutboxFile(
   from: { readonly exportedAt: IsoTime; readonly uid: Uid; readonly deviceId: DeviceId },
-  entries: readonly { readonly clientId: ClientId; readonly mutation: Mutation }[],
+  entries: readonly { readonly clientId: ClientId; readonly mutation: { readonly mid: number } }[],
 ): OutboxFile {
   const clients = Map.groupBy(entries, ({ clientId }) => clientId)
   return {
@@ -92,7 +91,7 @@ export function countOf({ clients }: OutboxFile): number {
 export type OutboxBatch = OutboxFile['clients'][number]
 
 /** The file in parts, in order. */
-export function batchesOf({ clients }: OutboxFile): OutboxBatch[] {
+export function batchesOf({ clients }: Pick<OutboxFile, 'clients'>): OutboxBatch[] {
   return clients.flatMap(({ clientId, mutations }) => {
     const parts: { mid: number }[][] = []
     let bytes = 0

@@ -5,7 +5,7 @@ import { jsonSchema } from './json.ts'
 import { pushRequestSchema, receiptSchema } from './wire.ts'
 
 /** Decided about in one request. */
-const MAX_DECISIONS = 20
+export const MAX_DECISIONS = 20
 
 const midSchema = v.pipe(v.number(), v.integer(), v.minValue(1))
 const approvalSchema = v.object({ by: uidSchema, at: isoTimeSchema })

@@ -9,6 +9,7 @@ import type {
   Accounts,
   Auth,
   Forms,
+  HeldDesk,
   Outbox,
   People,
   Profile,
@@ -21,6 +22,7 @@ import type { SyncStatus } from '../sync/status.ts'
 export type {
   AccountError,
   Forms,
+  HeldDesk,
   PasswordError,
   PersonHere,
   PinRefusal,
@@ -38,6 +40,10 @@ export interface Workplace {
   readonly sync: SyncControl
   readonly accounts: Accounts
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
+  /** Headquarters' desk for 預かった記録; undefined while its code cannot be loaded. */
+  held(): Promise<HeldDesk | undefined>
+  /** The device record of this tablet and person; undefined when they are not enrolled. */
+  deviceId(): Promise<string | undefined>
   newId(): RecordId
   now(): string
   /** Calls back with the offline lease [S26], at once and whenever it was looked at. */

@@ -3,6 +3,8 @@ import type { Role, Stream } from '../domain/actor.ts'
 import type { Rejection } from '../domain/decide.ts'
 import type { ClientId, IsoTime, RecordId, Uid, UnitId } from '../domain/ids.ts'
 import type { Intention, Mutation } from '../domain/mutation.ts'
+import type { OutboxBatch } from '../domain/outboxFile.ts'
+import type { Held, HeldResponse } from '../domain/quarantine.ts'
 import type { Facets, StoredRecord } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
 import type {
@@ -296,4 +298,23 @@ export interface Accounts {
   setDisabled(uid: Uid, disabled: boolean): Promise<Result<void, AccountError>>
   /** Changes the person's own password; their other tablets sign in again. */
   changePassword(passwords: Passwords): Promise<Result<void, PasswordError>>
+}
+
+/** Quarantined mutations of one outbox; at most MAX_DECISIONS at once. */
+export interface Decided {
+  readonly clientId: Held['clientId']
+  readonly mids: readonly number[]
+}
+
+/** 預かった記録, which need the network: headquarters' work [S26], [S27]. */
+export interface HeldDesk {
+  /** Those that wait for a decision, or those set aside. */
+  list(held: 'quarantine' | 'setAside'): Promise<Result<HeldResponse, TransportError>>
+  /** Has them applied for their author; answers what became of each. */
+  adopt(decided: Decided): Promise<Result<readonly Receipt[], TransportError>>
+  setAside(decided: Decided, aside: boolean): Promise<Result<void, TransportError>>
+  /** Takes part of an outbox file into quarantine. */
+  take(
+    batch: OutboxBatch & { readonly uid: Uid; readonly deviceId: string },
+  ): Promise<Result<PushResponse, TransportError>>
 }

@@ -37,6 +37,7 @@ export const ja = {
     home: 'ホーム',
     list: '局一覧',
     members: '職員',
+    quarantine: '預かった記録',
     settings: '設定',
     log: '記録',
     logHere: '取組を記録',

@@ -3,6 +3,7 @@ export const membersText = {
   title: '職員',
   lead: '職員を登録し、役割を決め、利用を止めます。ここでの変更はすぐに効きます。',
   add: '職員を追加',
+  quarantine: '預かった記録を見る',
   search: '検索',
   unit: '部所',
   allUnits: 'すべての部所',

@@ -6,7 +6,7 @@ import { Stop } from '../sync/stop.ts'
 import { type BrowserLock, createTabLock } from '../sync/tabLock.ts'
 import { createAccounts } from './accounts.ts'
 import { createTransport } from './api.ts'
-import { createCall } from './call.ts'
+import { type Call, createCall } from './call.ts'
 import { createQuarantine } from './quarantine.ts'
 import type { SessionVault } from './sessionVault.ts'
 
@@ -14,6 +14,8 @@ export interface Connection {
   readonly engine: SyncEngine
   readonly transport: Transport
   readonly accounts: Accounts
+  /** For parts that few people load. */
+  readonly call: Call
 }
 
 /** A person's database; credentials are looked up for its owner alone, so nobody's outbox meets another's token [S26]. */
@@ -52,7 +54,7 @@ export function createEngine({
       ? {}
       : { changePassword: (passwords: Passwords) => changePassword(owner, passwords) }),
   }
-  return { engine, transport, accounts }
+  return { engine, transport, accounts, call }
 }
 
 const browserClock: Clock = {

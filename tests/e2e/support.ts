@@ -99,7 +99,10 @@ export async function logInitiative(
 }
 
 /** Goes to a screen by the navigation, without reloading. */
-export async function openInApp(page: Page, name: 'ホーム' | '局一覧' | '職員' | '設定'): Promise<void> {
+export async function openInApp(
+  page: Page,
+  name: 'ホーム' | '局一覧' | '職員' | '預かった記録' | '設定',
+): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
 }
 

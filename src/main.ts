@@ -12,7 +12,10 @@ import { openWorkplace } from './workplace.ts'
 
 const vault = openVault()
 const auth = lazyAuth(vault)
-const finishWipes = async (): Promise<void> => (await import('./wipe.ts')).resumeWipes({ auth, vault })
+/** What an earlier start had to leave behind of people who may not use this tablet any more. */
+async function finishWipes(): Promise<void> {
+  if ((await vault.db.wipes.count()) > 0) await (await import('./wipe.ts')).resumeWipes({ auth, vault })
+}
 
 async function storageState(): Promise<StorageState> {
   const { usage, quota } = await navigator.storage.estimate()
@@ -66,3 +69,4 @@ const router = makeRouter(async () => {
 app.use(router)
 void session.restore()
 app.mount('#app')
+finishWipes().catch((error: unknown) => console.error('A wipe could not be finished yet.', error))

@@ -38,7 +38,7 @@ function asideOf(page: Window): Storage | undefined {
 
 export async function openWorkplace(premises: Premises, profile: Profile): Promise<Workplace> {
   const { db } = premises.vault
-  if ((await db.wipes.count()) > 0) await premises.finishWipes()
+  if ((await db.wipes.get(profile.uid)) !== undefined) await premises.finishWipes()
   const actor: Actor = { uid: profile.uid, unit: profile.unit, roles: profile.roles }
   const channel = new BroadcastChannel(`kaizencho-${profile.uid}`)
   const tablet = await openTablet({

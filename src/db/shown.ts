@@ -18,8 +18,6 @@ interface Sources {
   readonly resolved: boolean
 }
 
-const NOTHING: Sources = { rows: [], entries: [], resolved: false }
-
 async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promise<Map<RecordId, Sources>> {
   const [rows, entries, resolves] = await Promise.all([
     db.rows.where('id').anyOf(ids).toArray(),
@@ -49,28 +47,54 @@ function baseOf({ rows, resolved }: Sources): StoredRecord | undefined {
   return base !== undefined && resolved ? { ...base, stage: 'resolved' } : base
 }
 
+type Parents = ReadonlyMap<RecordId, StoredRecord | undefined>
+const NO_PARENTS: Parents = new Map()
+
 /** The record that a record of this type and these fields hangs on, as shown. */
 export async function readParent(
   db: TabletDatabase,
   { type, fields, actor }: { type: string; fields: Fields; actor: Actor },
 ): Promise<StoredRecord | undefined> {
-  const link = typeOf(type)?.parent
-  const value = link === undefined ? null : fields[link.field]
-  if (typeof value !== 'string') return undefined
-  const id = asRecordId(value)
-  const sources = (await readSources(db, [id])).get(id) ?? NOTHING
-  return replay({ base: baseOf(sources), parent: undefined, entries: sources.entries, actor })
+  const id = parentIdIn(type, fields)
+  return id === undefined ? undefined : (await readParents(db, [id], actor)).get(id)
 }
 
-async function shownOf(db: TabletDatabase, sources: Sources, actor: Actor): Promise<Shown | undefined> {
-  const { entries } = sources
-  const base = baseOf(sources)
-  const create = entries[0]?.mutation
+/**
+ * Parents as shown, all at once. Where there are none, do not wait for it: code that waits for long without asking the
+ * database falls out of its transaction (Dexie follows a hundred waits, and few at its beginning).
+ */
+async function readParents(db: TabletDatabase, ids: readonly RecordId[], actor: Actor): Promise<Parents> {
+  return new Map(
+    [...(await readSources(db, ids))].map(([id, source]) => [
+      id,
+      replay({ base: baseOf(source), parent: undefined, entries: source.entries, actor }),
+    ]),
+  )
+}
+
+function parentIdIn(type: string, fields: Fields): RecordId | undefined {
+  const link = typeOf(type)?.parent
+  const value = link === undefined ? null : fields[link.field]
+  return typeof value === 'string' ? asRecordId(value) : undefined
+}
+
+function parentIdsOf(sources: readonly Sources[]): RecordId[] {
+  return [...new Set(sources.map(parentIdOf).filter((id) => id !== undefined))]
+}
+
+function parentIdOf(source: Sources): RecordId | undefined {
+  const base = baseOf(source)
+  const create = source.entries[0]?.mutation
   const type = base?.type ?? create?.type
   if (type === undefined) return undefined
-  const fields = base?.fields ?? (create === undefined ? {} : valuesOf(create))
-  const parent = await readParent(db, { type, fields, actor })
-  const record = replay({ base, parent, entries, actor })
+  return parentIdIn(type, base?.fields ?? (create === undefined ? {} : valuesOf(create)))
+}
+
+function shownOf(source: Sources, parents: Parents, actor: Actor): Shown | undefined {
+  const { entries } = source
+  const parentId = parentIdOf(source)
+  const parent = parentId === undefined ? undefined : parents.get(parentId)
+  const record = replay({ base: baseOf(source), parent, entries, actor })
   if (record === undefined) return undefined
   return {
     record,
@@ -86,13 +110,10 @@ export async function readShown(
   ids: readonly RecordId[],
   actor: Actor,
 ): Promise<Shown[]> {
-  const sources = await readSources(db, ids)
-  const shown: Shown[] = []
-  for (const source of sources.values()) {
-    const one = await shownOf(db, source, actor)
-    if (one !== undefined) shown.push(one)
-  }
-  return shown
+  const sources = [...(await readSources(db, ids)).values()]
+  const parentIds = parentIdsOf(sources)
+  const parents = parentIds.length === 0 ? NO_PARENTS : await readParents(db, parentIds, actor)
+  return sources.map((source) => shownOf(source, parents, actor)).filter((one) => one !== undefined)
 }
 
 /** Rewrites the index entries of these records from what is stored now; entries of vanished records go. */
@@ -100,9 +121,13 @@ export async function refreshIndex(db: TabletDatabase, ids: Iterable<RecordId>, 
   const wanted = [...new Set(ids)]
   const gone: RecordId[] = []
   const entries: StoredIndexEntry[] = []
-  for (const [id, source] of await readSources(db, wanted)) {
-    // Only a pending record needs its parent; the others are as the server sent them.
-    const record = source.entries.length === 0 ? baseOf(source) : (await shownOf(db, source, actor))?.record
+  const sources = await readSources(db, wanted)
+  // Only a pending record needs its parent; the others are as the server sent them.
+  const pending = [...sources.values()].filter((source) => source.entries.length > 0)
+  const parentIds = parentIdsOf(pending)
+  const parents = parentIds.length === 0 ? NO_PARENTS : await readParents(db, parentIds, actor)
+  for (const [id, source] of sources) {
+    const record = source.entries.length === 0 ? baseOf(source) : shownOf(source, parents, actor)?.record
     const entry = record === undefined || record.removed ? undefined : indexEntryOf(record, source.entries)
     if (entry === undefined) gone.push(id)
     else entries.push(entry)

@@ -5,7 +5,7 @@ import type { EntityTable } from 'dexie'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
-import type { Replica } from '../sync/ports.ts'
+import type { OutboxEntry, Replica } from '../sync/ports.ts'
 import { type DbContext, readClient } from './context.ts'
 import type { StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
@@ -186,18 +186,24 @@ async function applyPage(db: TabletDatabase, page: StreamPage, touched: Set<Reco
   await db.streams.put(state)
 }
 
-/** Entries parked because their record or its parent was unknown: the server has decided again when it came [S11]. */
+/**
+ * Entries parked because their record or its parent was unknown: the server has decided again when it came [S11]. Those that
+ * headquarters held: it may have adopted them when their record changes [S26].
+ */
 async function askAgain(db: TabletDatabase, touched: ReadonlySet<RecordId>): Promise<void> {
   const parked = await db.outbox.where('state').equals('parked').toArray()
   for (const { n, recordId, mutation, receipt } of parked) {
-    const awaited =
-      receipt?.reason?.type === 'unknownRecord'
-        ? recordId
-        : receipt?.reason?.type === 'unknownParent'
-          ? parentIdOf(mutation)
-          : undefined
+    const awaited = awaitedBy(receipt?.reason?.type, { recordId, mutation })
     if ([...touched].some((id) => id === awaited)) await db.outbox.update(n, { state: 'queued' })
   }
+}
+
+function awaitedBy(
+  reason: string | undefined,
+  { recordId, mutation }: Pick<OutboxEntry, 'recordId' | 'mutation'>,
+): string | undefined {
+  if (reason === 'unknownRecord' || reason === 'quarantined') return recordId
+  return reason === 'unknownParent' ? parentIdOf(mutation) : undefined
 }
 
 /** Pending records may look different when their parent came or went; there are few of them. */

@@ -4,7 +4,6 @@ import type { Mutation } from '../domain/mutation.ts'
 import { parentIdOf, typeOf } from '../domain/types/index.ts'
 import { detailText } from './detail.ts'
 import { fieldValueText } from './fieldValue.ts'
-import { initiativeText } from './initiative.ts'
 import { fieldLabel } from './saveError.ts'
 import { settingsText } from './settings.ts'
 
@@ -17,12 +16,15 @@ export function mutationKind({ type, op }: Pick<Mutation, 'type' | 'op'>): strin
   return settingsText.tablet.entry(typeOf(type)?.label ?? type, detailText.op[op])
 }
 
-/** Its own words, else the title of the record it is about, or that one hangs on. */
-export function mutationTitle(mutation: Mutation, titleOf: (recordId: string) => string | undefined): string {
+/** Its own words, else the title of the record it is about, or that one hangs on; undefined when none is known. */
+export function mutationTitle(
+  mutation: Mutation,
+  titleOf: (recordId: string) => string | undefined,
+): string | undefined {
   const own = OWN_WORDS.map((field) => mutation.set[field]?.to)
   const others = [titleOf(mutation.id), titleOf(parentIdOf(mutation) ?? '')]
   const titles = [...own, ...others].filter((title) => typeof title === 'string')
-  return titles.find((title) => title.trim() !== '') ?? initiativeText.noTitle
+  return titles.find((title) => title.trim() !== '')
 }
 
 export interface ChangeLine {

@@ -7,7 +7,7 @@ export const quarantineText = {
   import: 'ファイルから取り込む',
   which: '表示する記録',
   waiting: '確認待ち',
-  setAside: '取り込まないもの',
+  setAside: '取り込まない',
   count: (count: number) => `${count.toLocaleString('ja-JP')}件`,
   more: '多いため、先に届いた分だけを表示しています。取り込むと、続きが出ます。',
   emptyTitle: '確認待ちの記録はありません',
@@ -38,6 +38,9 @@ export const quarantineText = {
   unreadable:
     '記録の形が正しくないため、取り込めません。ファイルに保存して、システムの担当者に渡してください。',
   waitsFor: '取り込みを決めました。もとの記録が届くと、自動で反映します。',
+  unreadableTitle: '（読み取れない記録）',
+  unknownTitle: '（まだ届いていない記録）',
+  notAllowed: '本人の部所と役割では、この変更ができません。「職員」の登録を確かめてください。',
   refused: (reason: string) => `取り込めませんでした。${reason}`,
   adopted: (count: number) => `${count}件を取り込みました`,
   conflicted: (count: number) => `${count}件は「要確認」になりました`,

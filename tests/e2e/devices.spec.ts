@@ -96,7 +96,7 @@ test('[S27] an outbox file is taken in, decided about one by one, and counts onc
   await expect(hq.getByRole('button', { name: '「取り込まない記録」を取り込まない' })).toHaveCount(0)
   await hq.getByRole('button', { name: `「${title}」を取り込む` }).click()
   await expect(hq.getByText('確認待ちの記録はありません')).toBeVisible()
-  await hq.getByRole('radio', { name: '取り込まないもの' }).check()
+  await hq.getByRole('radio', { name: '取り込まない', exact: true }).check()
   await expect(hq.getByText('取り込まない記録', { exact: true })).toBeVisible()
 
   await choose(file)

@@ -136,7 +136,7 @@ export function useHeld() {
       for (const { outcome, reason } of answer.ok ? answer.value : []) {
         if (outcome === 'conflicted') counts.conflicted += 1
         else if (outcome !== 'parked') counts.adopted += 1
-        else if (reason?.type !== 'unknownRecord' && reason?.type !== 'unknownParent') counts.kept += 1
+        else if (!waits(reason)) counts.kept += 1
       }
       return answer
     })
@@ -176,6 +176,11 @@ export function useHeld() {
     adopt,
     setAside,
   }
+}
+
+/** Adopted, it is decided when the record it is about comes [S11]. */
+export function waits(reason: Held['reason']): boolean {
+  return reason?.type === 'unknownRecord' || reason?.type === 'unknownParent'
 }
 
 function itemOf(held: Held): HeldItem {

@@ -40,6 +40,7 @@ export const usePeople = defineStore('people', () => {
     const refused = current === undefined ? undefined : await people.checkPin(uid, current)
     if (refused !== undefined) return refused
     await (next === undefined ? people.removePin(uid) : people.setPin(uid, next))
+    session.putOffPin()
     return undefined
   }
 

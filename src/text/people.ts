@@ -34,9 +34,9 @@ export const turnsText = {
   noPin: 'PINなし',
   locked: 'PINはロック中',
   noPinHelp: (name: string) =>
-    `${name}さんはPINを決めていません。下の欄にメールアドレスとパスワードを入れて、ログインしてください。`,
+    `${name}さんはPINを決めていません。ネットワークにつないで、パスワードでログインしてください。記録は端末に残っています。`,
   lockedHelp: (name: string) =>
-    `PINを10回まちがえたため、${name}さんのPINは使えません。ネットワークにつないで、下の欄からパスワードでログインすると、また使えます。記録は消えていません。`,
+    `PINを10回まちがえたため、${name}さんのPINは使えません。ネットワークにつないで、パスワードでログインすると、また使えます。記録は端末に残っています。`,
   pinHeading: (name: string) => `${name}さんのPIN`,
   pin: 'PIN（数字6けた）',
   pinMissing: '＊PINを数字6けたで入力してください。',

@@ -9,6 +9,7 @@ import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry, OutboxEntry, SaveError, Shown } from '../sync/ports.ts'
 import { useSession } from './session.ts'
 import { useSyncStatus } from './syncStatus.ts'
+import { useTabletStorage } from './tabletStorage.ts'
 
 /** What a person wants changed; the store adds version, time and base. */
 export interface Wish {
@@ -24,6 +25,7 @@ export interface Wish {
 export const useRecords = defineStore('records', () => {
   const session = useSession()
   const sync = useSyncStatus()
+  const storage = useTabletStorage()
   const entries = shallowRef<ReadonlyMap<RecordId, IndexEntry>>(new Map())
   const loaded = shallowRef(false)
   /** The ids that changed last; views watch it to read again. */
@@ -109,9 +111,13 @@ export const useRecords = defineStore('records', () => {
       blobs: [],
       at: workplace.now(),
     })
-    if (saved.ok) workplace.sync.saved()
-    // Syncing meets the same database, and says so with the way out.
-    else if (saved.error.type === 'storageDead') void workplace.sync.now()
+    if (saved.ok) {
+      workplace.sync.saved()
+      void storage.persistOnce()
+    } else if (saved.error.type === 'storageDead') {
+      // Syncing meets the same database, and says so with the way out.
+      void workplace.sync.now()
+    }
     return saved
   }
 

@@ -47,16 +47,24 @@ export const useSession = defineStore('session', () => {
       opened.onEnded(() => void end(opened))
       state.value = { type: 'signedIn', workplace: opened }
     } catch (error) {
-      console.error('The local database did not open.', error)
-      state.value = { type: 'noStorage' }
+      refuse(error)
     }
+  }
+
+  function refuse(error: unknown): void {
+    console.error('The local database did not open.', error)
+    state.value = { type: 'noStorage' }
   }
 
   /** Opens the last person's workplace; works offline. */
   async function restore(): Promise<void> {
-    const person = await ports.auth.restore().catch(() => undefined)
-    if (person === undefined) state.value = { type: 'signedOut' }
-    else await open(person)
+    try {
+      const person = await ports.auth.restore()
+      if (person === undefined) state.value = { type: 'signedOut' }
+      else await open(person)
+    } catch (error) {
+      refuse(error)
+    }
   }
 
   async function signIn(credentials: {

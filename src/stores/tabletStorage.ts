@@ -8,6 +8,8 @@ export const useTabletStorage = defineStore('tabletStorage', () => {
   const { storage } = requirePorts()
   const state = shallowRef<StorageState>({ usedBytes: null, quotaBytes: null, persisted: null })
 
+  let asked = false
+
   async function refresh(): Promise<void> {
     state.value = await storage.state()
   }
@@ -19,5 +21,12 @@ export const useTabletStorage = defineStore('tabletStorage', () => {
     return answer
   }
 
-  return { state: shallowReadonly(state), refresh, persist }
+  /** Asks once after something was saved: there is a reason then, and browsers are readier to agree. */
+  async function persistOnce(): Promise<void> {
+    if (asked) return
+    asked = true
+    if ((await storage.state()).persisted === false) await persist()
+  }
+
+  return { state: shallowReadonly(state), refresh, persist, persistOnce }
 })

@@ -61,9 +61,6 @@ export const ja = {
     later: 'あとで',
   },
   app: {
-    noStorageTitle: 'この端末に記録を保存できません',
-    noStorageBody:
-      'ブラウザーの保存領域が使えません。プライベートブラウズを終了するか、保存領域を空けてから、もう一度開いてください。',
     mustChangeTitle: '1回限りのパスワードのままです',
     mustChangeBody: '自分だけが知るパスワードに変えてください。',
     mustChange: 'パスワードを変える',

@@ -1,8 +1,8 @@
 /** How a person uses the app, by its accessible names. */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import {
   type Browser,
   type BrowserContext,
@@ -122,6 +122,12 @@ export async function editText(page: Page, { field, text }: { field: string; tex
   await expect(page).toHaveURL(/\/initiatives\//)
 }
 
+/** No violation of WCAG 2.2 A and AA on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+  expect((await new AxeBuilder({ page }).withTags(tags).analyze()).violations).toEqual([])
+}
+
 /** A tablet whose browser process can be killed and started again on the same profile. */
 export interface KillableTablet {
   page: Page
@@ -131,6 +137,11 @@ export interface KillableTablet {
   /** Starts the browser again, offline or not. */
   reopen(options: { offline: boolean }): Promise<Page>
   dispose(): Promise<void>
+}
+
+/** The browser's process, which leads a group of all it has started: its lock in the profile names it, `host-pid`. */
+function browserPid(profile: string): number {
+  return Number(readlinkSync(join(profile, 'SingletonLock')).split('-').at(-1))
 }
 
 export async function openKillableTablet(): Promise<KillableTablet> {
@@ -151,7 +162,7 @@ export async function openKillableTablet(): Promise<KillableTablet> {
     page: context.pages()[0] ?? (await context.newPage()),
     async kill() {
       const closed = new Promise((resolve) => tablet.context.once('close', resolve))
-      execFileSync('pkill', ['-KILL', '-f', profile])
+      process.kill(-browserPid(profile), 'SIGKILL')
       await closed
     },
     async reopen({ offline }) {

@@ -117,3 +117,29 @@ test('typing goes on as 要確認 when the row was submitted meanwhile', async (
   await expect(syncStatus(staff)).toHaveText('すべて送信済み', { timeout: 20_000 })
   await expect(staff.getByRole('region', { name: /現状・課題/ })).toContainText('打ちかけの文。')
 })
+
+test('[S5] a frozen tab that was syncing does not keep the other from it', async ({ openTablet }) => {
+  const frozen = await openTablet(LEAD)
+  const other = await frozen.context().newPage()
+  await other.clock.install()
+  await other.goto(new URL('/', frozen.url()).href)
+  await expect(syncStatus(other)).toHaveText('すべて送信済み')
+  // The first tab is frozen by the browser while it waits for an answer: it holds the lock and does nothing.
+  await frozen.route('**/api/pull', () => undefined)
+  const asked = frozen.waitForRequest('**/api/pull')
+  await frozen.getByRole('button', { name: '今すぐ同期' }).click()
+  await asked
+  const devtools = await frozen.context().newCDPSession(frozen)
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+
+  await logInitiative(other, { title: '凍ったタブの隣の取組' })
+  await expect(syncStatus(other)).toHaveText('未送信 1件')
+  const pushed = other.waitForResponse((response) => response.url().endsWith('/api/push') && response.ok())
+  for (let minute = 0; minute < 4; minute += 1) {
+    await other.clock.fastForward('01:00')
+    await other.getByRole('button', { name: '今すぐ同期' }).click()
+  }
+  await pushed
+  await expect(syncStatus(other)).toHaveText('すべて送信済み')
+  await expect(other.getByText('受領済', { exact: true })).toBeVisible()
+})

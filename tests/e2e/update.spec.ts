@@ -1,37 +1,97 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect } from '@playwright/test'
-import { startServer } from '../support/server.ts'
-import { signIn, test } from './support.ts'
+import { type Page, expect } from '@playwright/test'
+import { type RunningServer, startServer } from '../support/server.ts'
+import { expectAccessible, logInitiative, openInApp, signIn, syncStatus, test, untilSent } from './support.ts'
 
-test('a new version waits until the person says so, and an open form survives it', async ({ page }) => {
-  const distDir = mkdtempSync(join(tmpdir(), 'kaizencho-dist-'))
-  cpSync('dist', distDir, { recursive: true })
-  const server = await startServer({ demo: true, distDir })
-  await signIn(page, server.url, 'labor-kameido@demo.example')
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
-  await page.getByRole('link', { name: '取組を記録' }).click()
-  await page.getByRole('textbox', { name: '取組内容', exact: true }).fill('更新をまたぐ取組')
+interface Release {
+  readonly server: RunningServer
+  /** Puts a next release on the server. */
+  readonly release: () => void
+}
 
-  const worker = join(distDir, 'sw.js')
-  writeFileSync(worker, `${readFileSync(worker, 'utf8')}\n// next version\n`)
-  await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready
-    await registration.update()
-  })
-  await expect(page.getByText('新しい版があります')).toBeVisible()
-  await expect(page.getByRole('textbox', { name: '取組内容', exact: true })).toHaveValue('更新をまたぐ取組')
-
-  const reloaded = page.waitForEvent('load')
-  await page.getByRole('button', { name: '更新する' }).click()
-  await reloaded
-  await expect(page.getByText('書きかけを復元しました')).toBeVisible()
-  await expect(page.getByRole('textbox', { name: '取組内容', exact: true })).toHaveValue('更新をまたぐ取組')
-  await expect(page.getByText('新しい版があります')).toHaveCount(0)
-  await server.stop()
-  rmSync(distDir, { recursive: true, force: true })
+/** A server whose app can be replaced by a next release. */
+const updatable = test.extend<{ own: Release }>({
+  own: async ({}, use) => {
+    const distDir = mkdtempSync(join(tmpdir(), 'kaizencho-dist-'))
+    cpSync('dist', distDir, { recursive: true })
+    const server = await startServer({ demo: true, distDir })
+    const worker = join(distDir, 'sw.js')
+    const release = (): void => writeFileSync(worker, `${readFileSync(worker, 'utf8')}\n// next version\n`)
+    await use({ server, release })
+    await server.stop()
+    rmSync(distDir, { recursive: true, force: true })
+  },
 })
+
+const title = (page: Page) => page.getByRole('textbox', { name: '取組内容', exact: true })
+
+async function signInControlled(page: Page, url: string): Promise<void> {
+  await signIn(page, url, 'labor-kameido@demo.example')
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+}
+
+updatable(
+  '[S25] a new version waits until the person says so; an open form and a full outbox survive it',
+  async ({ page, own: { server, release } }) => {
+    await signInControlled(page, server.url)
+    // The app can be fetched, the server's API cannot be reached.
+    await page.context().route('**/api/**', (route) => route.abort())
+    const titles = ['一つめの取組', '二つめの取組', '三つめの取組']
+    for (const each of titles) await logInitiative(page, { title: each })
+    await expect(syncStatus(page)).toHaveText('オフライン 未送信 3件')
+    await openInApp(page, 'ホーム')
+    await page.getByRole('link', { name: '取組を記録' }).click()
+    await title(page).fill('更新をまたぐ取組')
+
+    release()
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready
+      await registration.update()
+    })
+    await expect(page.getByText('新しい版があります')).toBeVisible()
+    await expect(title(page)).toHaveValue('更新をまたぐ取組')
+
+    const reloaded = page.waitForEvent('load')
+    await page.getByRole('button', { name: '更新する' }).click()
+    await reloaded
+    await expect(page.getByText('書きかけを復元しました')).toBeVisible()
+    await expect(title(page)).toHaveValue('更新をまたぐ取組')
+    await expect(page.getByText('新しい版があります')).toHaveCount(0)
+    await expect(syncStatus(page)).toHaveText('オフライン 未送信 3件')
+
+    await page.context().unroute('**/api/**')
+    await untilSent(page, () => page.getByRole('button', { name: '保存', exact: true }).click())
+    await openInApp(page, 'ホーム')
+    for (const name of [...titles, '更新をまたぐ取組'])
+      await expect(page.getByRole('link', { name, exact: true })).toHaveCount(1)
+  },
+)
+
+updatable(
+  '[S25] a tablet that is too old goes on sending, says so, and pulls again once it is updated',
+  async ({ page, own: { server, release } }) => {
+    await signInControlled(page, server.url)
+    await page
+      .context()
+      .route('**/api/pull', (route) => route.fulfill({ status: 426, json: { type: 'protocolTooOld' } }))
+    const pushed = page.waitForResponse((response) => response.url().endsWith('/api/push') && response.ok())
+    await logInitiative(page, { title: '古い版の取組' })
+    await pushed
+    await expect(syncStatus(page)).toHaveText('更新が必要')
+    await expect(page.getByText('アプリが古くなりました')).toBeVisible()
+    await expectAccessible(page)
+
+    release()
+    await page.context().unroute('**/api/pull')
+    const reloaded = page.waitForEvent('load')
+    await page.getByRole('button', { name: '更新する' }).click()
+    await reloaded
+    await expect(syncStatus(page)).toHaveText('すべて送信済み')
+    await expect(page.getByText('受領済', { exact: true })).toBeVisible()
+  },
+)
 
 test('the app can be installed: manifest with Japanese name, icons and shortcuts', async ({
   server,

@@ -5,6 +5,7 @@ import { ensureBrowser } from './browser.mjs'
 import { build } from './build.mjs'
 import { check } from './check.mjs'
 import { testFirebase } from './firebaseTests.mjs'
+import { checkRules } from './rules.mjs'
 import { root, run } from './run.mjs'
 import { printSizes } from './size.mjs'
 
@@ -37,6 +38,7 @@ if (built.passed > 0) {
   })
   await suite('Firebase', testFirebase)
 }
+await suite('規則とテスト', checkRules)
 
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 if (total.skipped > 0) process.stdout.write(`注意: ${total.skipped} 件のテストが飛ばされました。\n`)

@@ -35,7 +35,9 @@ test('headquarters registers a person, who signs in with the one-time password u
   await hq.getByRole('dialog').getByRole('button', { name: '利用を止める' }).click()
   await expect(hq.getByText('停止中')).toBeVisible()
   // A closed account ends on every tablet that meets the server.
-  await page.getByRole('dialog').getByRole('button', { name: '閉じる' }).click()
+  // The embedded server's identity asks for a new password first.
+  if (process.env['KAIZENCHO_BACKEND'] !== 'firebase')
+    await page.getByRole('dialog').getByRole('button', { name: '閉じる' }).click()
   await page.getByRole('button', { name: '今すぐ同期' }).click()
   await expect(page.getByRole('heading', { name: 'この端末での利用は終わりました' })).toBeVisible()
   await context.close()

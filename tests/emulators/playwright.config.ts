@@ -6,6 +6,6 @@ export default defineConfig({
   ...base,
   globalSetup: [],
   testDir: '..',
-  testMatch: ['**/e2e/{offline,together,members,devices}.spec.ts', '**/emulators/*.spec.ts'],
+  testMatch: ['**/e2e/{offline,together,members,devices,people}.spec.ts', '**/emulators/*.spec.ts'],
   outputDir: '../../test-results/firebase',
 })

@@ -25,7 +25,7 @@ import {
   lastAnswered,
   nextBatch,
   renumberFrom,
-  sendAgainBeyond,
+  sendAgain,
   settle,
 } from './sending.ts'
 import { readParent, readShown, refreshIndex, touchedBy } from './shown.ts'
@@ -38,7 +38,7 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
     nextBatch: (limit) => nextBatch(context, limit),
     settle: (clientId, receipts) => settle(context, clientId, receipts),
     answeredClients: () => answeredClients(context),
-    sendAgainBeyond: (clientId, lmid) => sendAgainBeyond(context, clientId, lmid),
+    sendAgain: (clientId, lmid) => sendAgain(context, clientId, lmid),
     renumberFrom: (clientId, mid) => renumberFrom(context, clientId, mid),
     lastAnswered: () => lastAnswered(context),
     unsettled: () => db.outbox.where('state').anyOf('queued', 'parked').sortBy('n'),

@@ -71,22 +71,23 @@ export async function answeredClients({ db }: DbContext): Promise<ClientId[]> {
   ]
 }
 
+const everyMidOf = (clientId: ClientId): [[string, number], [string, number]] => [
+  [clientId, 0],
+  [clientId, Number.MAX_SAFE_INTEGER],
+]
+
 /** Of each clientId the last answered mutation that is held. */
 export async function lastAnswered(context: DbContext): Promise<OutboxEntry[]> {
   const { db } = context
   const held = await Promise.all(
     (await answeredClients(context)).map(async (clientId) => {
-      const ofClient: [[string, number], [string, number]] = [
-        [clientId, 0],
-        [clientId, Number.MAX_SAFE_INTEGER],
-      ]
       const acked = await db.acked
         .where('[entry.clientId+entry.mid]')
-        .between(...ofClient)
+        .between(...everyMidOf(clientId))
         .last()
       const sent = await db.outbox
         .where('[clientId+mid]')
-        .between(...ofClient)
+        .between(...everyMidOf(clientId))
         .and(({ state }) => state !== 'queued')
         .last()
       return (sent?.mid ?? 0) > (acked?.entry.mid ?? 0) ? sent : acked?.entry
@@ -95,30 +96,31 @@ export async function lastAnswered(context: DbContext): Promise<OutboxEntry[]> {
   return held.filter((entry) => entry !== undefined)
 }
 
-/** Queues what is held beyond `lmid` again; under a new clientId when it does not follow on `lmid` [S11], [S22]. */
-export async function sendAgainBeyond(context: DbContext, clientId: ClientId, lmid: number): Promise<void> {
+/**
+ * Queues everything held of this clientId again; under a new one where it does not follow on `lmid` [S11], [S22]. Also what
+ * the server says it knows: a copy of this tablet may have sent other mutations under the same numbers to a restored server,
+ * which it tells by their hash [S10].
+ */
+export async function sendAgain(context: DbContext, clientId: ClientId, lmid: number): Promise<void> {
   const { db, actor, changed } = context
   const touched: RecordId[] = []
   await db.transaction('rw', tables(db), async () => {
-    const beyond: [[string, number], [string, number]] = [
-      [clientId, lmid + 1],
-      [clientId, Number.MAX_SAFE_INTEGER],
-    ]
     const acked = await db.acked
       .where('[entry.clientId+entry.mid]')
-      .between(...beyond)
+      .between(...everyMidOf(clientId))
       .toArray()
     const sent = await db.outbox
       .where('[clientId+mid]')
-      .between(...beyond)
+      .between(...everyMidOf(clientId))
       .toArray()
     const held = [...acked.map(({ entry }) => entry), ...sent]
     await db.acked.bulkDelete(acked.map(({ entry }): [string, number] => [entry.clientId, entry.mid]))
     await db.outbox.bulkPut(
       held.map((entry) => ({ ...entry, state: 'queued', receipt: null, settledAtPull: 0 }) as const),
     )
-    const first = Math.min(...held.map(({ mid }) => mid))
-    if (held.length > 0 && first > lmid + 1) await renumber(context, clientId, first)
+    const unknown = held.map(({ mid }) => mid).filter((mid) => mid > lmid)
+    const first = Math.min(...unknown)
+    if (unknown.length > 0 && first > lmid + 1) await renumber(context, clientId, first)
     touched.push(...held.flatMap(({ mutation }) => touchedBy(mutation)))
     await refreshIndex(db, touched, actor)
   })

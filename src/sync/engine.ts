@@ -172,7 +172,7 @@ export class SyncEngine {
 
   /**
    * A server with another epoch was restored from a backup [S22]: it may have forgotten mutations it acknowledged. It is
-   * asked once per epoch how far it knows this tablet; what lies beyond is queued again.
+   * asked once per epoch how far it knows this tablet; everything held is sent again, which it takes or recognises.
    */
   private async askWhatIsKnown(run: Run): Promise<Outcome> {
     const { outbox, replica, transport } = this.ports
@@ -183,7 +183,7 @@ export class SyncEngine {
       const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId, cursors }, run.stop)
       run.step()
       if (!answer.ok) return { type: 'stopped', error: answer.error }
-      await outbox.sendAgainBeyond(clientId, answer.value.lmid)
+      await outbox.sendAgain(clientId, answer.value.lmid)
     }
     await replica.noteEpoch(epoch)
     return DONE
@@ -217,7 +217,7 @@ export class SyncEngine {
           this.batchLimit = Math.min(MAX_PUSH_MUTATIONS, this.batchLimit * 2)
           break
         case 'gap':
-          await outbox.sendAgainBeyond(clientId, answer.value.lmid)
+          await outbox.sendAgain(clientId, answer.value.lmid)
           break
         case 'clientIdReused':
           await outbox.renumberFrom(clientId, answer.value.mid)

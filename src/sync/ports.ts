@@ -84,10 +84,10 @@ export interface Outbox {
   /** ClientIds of which this tablet holds mutations that a server has answered. */
   answeredClients(): Promise<readonly ClientId[]>
   /**
-   * Queues everything held beyond `lmid`, the last the server knows, again; renumbers it under a new clientId when
-   * `lmid + 1` itself is no longer held [S11], [S22].
+   * Queues everything held of `clientId` again: the server answers what it knows, and names the first that differs. Beyond
+   * `lmid`, the last it knows, it is renumbered under a new clientId when `lmid + 1` itself is no longer held [S11], [S22].
    */
-  sendAgainBeyond(clientId: ClientId, lmid: number): Promise<void>
+  sendAgain(clientId: ClientId, lmid: number): Promise<void>
   /** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
   renumberFrom(clientId: ClientId, mid: number): Promise<void>
   /** Of each clientId the last mutation that a server has answered, as far as it is still held. */

@@ -246,6 +246,23 @@ describe('a restored server', () => {
     await expectSettled()
   })
 
+  test('[S10][S22] a copied tablet that took its numbers on the restored server takes nothing else away', async () => {
+    const [before, own, copied] = [newId(), newId(), newId()]
+    await save(first, create(before, '前から'))
+    await syncAll(everyone)
+    world.backUp()
+    const twin = await openStation(world, first.actor, await copyOf(first))
+    await save(first, create(own, '元の端末の取組'))
+    await syncAll(everyone)
+    await world.restore()
+    await save(twin, create(copied, '写しの取組'))
+    for (const station of [twin, ...everyone, twin, ...everyone]) await station.sync()
+    for (const id of [before, own, copied]) expect(await changesOf(id)).toBe(1)
+    expect(await shown(second, own)).toMatchObject({ title: '元の端末の取組' })
+    expect(await shown(second, copied)).toMatchObject({ title: '写しの取組' })
+    await expectSettled()
+  })
+
   test('[S16][S22] edits that meet another’s on the way back follow the ordinary rules', async () => {
     const id = newId()
     await save(first, create(id, '元の題'))
@@ -267,6 +284,20 @@ describe('a restored server', () => {
     await expectSettled()
   })
 })
+
+/** The same database on another disk. */
+async function copyOf(station: Station): Promise<IDBFactory> {
+  const [from, to] = [disks.get(station), new IDBFactory()]
+  if (from === undefined) throw new Error('no disk')
+  const [source, target] = [from, to].map(
+    (indexedDB) =>
+      new TabletDatabase(databaseName(station.actor.uid), { autoOpen: true, indexedDB, IDBKeyRange }),
+  )
+  for (const table of source?.tables ?? []) await target?.table(table.name).bulkPut(await table.toArray())
+  source?.close()
+  target?.close()
+  return to
+}
 
 async function moveMember(uid: string, unit: string): Promise<void> {
   await world.deps.storage.transact(async (tx) => {

@@ -97,6 +97,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/db/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        restrict('ExportDefaultDeclaration', 'Exports are named (style rule 8).'),
+        restrict(
+          "CallExpression[callee.property.name='transaction'] > ArrowFunctionExpression[async=false]",
+          'Dexie follows native awaits through a transaction only from an async function.',
+        ),
+      ],
+    },
+  },
+  {
     files: ['**/*.config.{ts,mjs}', '.*.mjs', '**/*.vue', 'tests/support/demoTemplate.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },

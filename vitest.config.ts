@@ -21,7 +21,8 @@ export default defineConfig({
           // Whole journeys too: openWorld opens on the store it is given.
           include: [
             'tests/firestore/**/*.test.ts',
-            'tests/sync/{contention,journey,simulation}.test.ts',
+            'tests/sync/{contention,journey}.test.ts',
+            'tests/sync/sim/*.test.ts',
             'tests/unit/functions/{held,quarantine}.test.ts',
           ],
           globalSetup: 'tests/support/firestoreEmulator.ts',

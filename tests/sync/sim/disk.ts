@@ -1,0 +1,115 @@
+/** A tablet's disk: IndexedDB that a kill leaves as it was committed, and that can be copied. */
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
+import type { TabletOptions } from '../../../src/db/tablet.ts'
+import { TabletDatabase, databaseName } from '../../../src/db/schema.ts'
+import { Stop } from '../../../src/sync/stop.ts'
+import type { BrowserLock } from '../../../src/sync/tabLock.ts'
+import type { Mortal } from './scheduler.ts'
+
+/** What one tab sees of the disk. */
+export interface Connection {
+  readonly indexedDB: NonNullable<TabletOptions['indexedDB']>
+  /** Undoes what is not committed, as the death of a tab does. */
+  readonly cut: () => void
+}
+
+export class Disk {
+  private readonly factory = new IDBFactory()
+  private held: { readonly owner: Mortal; readonly lost: Stop; leaked: boolean } | undefined
+
+  /** A connection of its own for each tab. */
+  connect(): Connection {
+    const open = new Set<IDBTransaction>()
+    let alive = true
+    const indexedDB: IDBFactory = {
+      open: (name, version) => {
+        if (!alive) throw new DOMException('the tab is dead', 'InvalidStateError')
+        const request = this.factory.open(name, version)
+        request.addEventListener('success', () => noteTransactions(request.result, open))
+        return request
+      },
+      deleteDatabase: (name) => this.factory.deleteDatabase(name),
+      databases: () => this.factory.databases(),
+      cmp: (a, b) => this.factory.cmp(a, b),
+    }
+    return {
+      indexedDB: { indexedDB, IDBKeyRange },
+      cut() {
+        alive = false
+        for (const transaction of open) abort(transaction)
+      },
+    }
+  }
+
+  /** Looks at the whole database of a person. */
+  async look<T>(uid: string, view: (db: TabletDatabase) => Promise<T>): Promise<T> {
+    const db = new TabletDatabase(databaseName(uid), { indexedDB: this.factory, IDBKeyRange })
+    await db.open()
+    try {
+      return await view(db)
+    } finally {
+      db.close()
+    }
+  }
+
+  /** The same content on another disk. */
+  async copy(uid: string): Promise<Disk> {
+    const copied = new Disk()
+    await this.look(uid, (from) =>
+      copied.look(uid, async (to) => {
+        for (const table of from.tables) await to.table(table.name).bulkPut(await table.toArray())
+      }),
+    )
+    return copied
+  }
+
+  /** The browser's lock of the tabs on this disk [S5]; it goes with its tab, unless it leaks. A broken one lets everybody in. */
+  lock(owner: Mortal, { broken }: { broken: boolean }): BrowserLock {
+    const hold = async (work: Parameters<BrowserLock['tryRun']>[0]): Promise<void> => {
+      const held = { owner, lost: new Stop(), leaked: false }
+      this.held = held
+      try {
+        await work(held.lost)
+      } finally {
+        if (this.held === held) this.held = undefined
+      }
+    }
+    return {
+      tryRun: async (work) => {
+        const taken = this.held !== undefined && (!this.held.owner.dead || this.held.leaked)
+        if (taken && !broken) return false
+        await hold(work)
+        return true
+      },
+      takeOver: async (work) => {
+        this.held?.lost.now()
+        await hold(work)
+      },
+    }
+  }
+
+  /** The lock stays taken although its tab is dead. */
+  leak(): void {
+    if (this.held !== undefined) this.held.leaked = true
+  }
+}
+
+/** Keeps the running transactions of a database in `open`. */
+function noteTransactions(db: IDBDatabase, open: Set<IDBTransaction>): void {
+  const begin = db.transaction.bind(db)
+  db.transaction = (...args) => {
+    const transaction = begin(...args)
+    open.add(transaction)
+    for (const end of ['complete', 'abort']) transaction.addEventListener(end, () => open.delete(transaction))
+    return transaction
+  }
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort()
+  } catch (error) {
+    // It is being committed already.
+    if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error
+  }
+}

@@ -1,0 +1,249 @@
+/** Knows everything that was said to be saved, and says what is wrong with the state of the world: invariants (a) to (f). */
+import type { ReadTx } from '../../../functions/src/storage/storage.ts'
+import { feedsOf } from '../../../functions/src/workspace.ts'
+import { type Actor, streamsOf } from '../../../src/domain/actor.ts'
+import { EMPTY_SUM, addToSum } from '../../../src/domain/checksum.ts'
+import type { Json } from '../../../src/domain/json.ts'
+import { TYPE_NAMES, typeOf } from '../../../src/domain/types/index.ts'
+import { pullResponseSchema, pushResponseSchema } from '../../../src/domain/wire.ts'
+import type { OutboxEntry } from '../../../src/sync/ports.ts'
+import * as v from 'valibot'
+import type { Seat } from './seat.ts'
+
+/** Types whose records people write. */
+const WRITTEN = ['initiative', 'note', 'feedback']
+
+interface Saved {
+  readonly seat: string
+  readonly recordId: string
+  readonly hash: string
+  /** Texts, each written once in the world. */
+  readonly texts: readonly string[]
+}
+
+export class Oracle {
+  /** What went wrong while it ran. */
+  readonly seen: string[] = []
+  private readonly saves: Saved[] = []
+  private readonly numbers = new Map<string, string>()
+
+  get savedCount(): number {
+    return this.saves.length
+  }
+
+  /** The tablet has told the person that this is saved. */
+  saved(seat: Seat, { recordId, hash, mutation }: OutboxEntry): void {
+    const texts = Object.entries(mutation.set).flatMap(([field, { to }]) =>
+      typeof to === 'string' && to.endsWith('。') && field !== 'stage' ? [to] : [],
+    )
+    this.saves.push({ seat: seat.name, recordId, hash, texts })
+  }
+
+  /** (f) A receipt number stands for one thing for ever. */
+  received(answer: unknown): void {
+    const pushed = v.safeParse(pushResponseSchema, answer)
+    if (pushed.success && pushed.output.type === 'receipts') {
+      for (const { hash, receiptNo } of pushed.output.receipts) {
+        const of = this.saves.find((each) => each.hash === hash)?.recordId
+        if (receiptNo !== null && of !== undefined) this.number(`receipt ${receiptNo}`, of)
+      }
+    }
+    const pulled = v.safeParse(pullResponseSchema, answer)
+    if (!pulled.success) return
+    for (const { rows } of pulled.output.pages)
+      for (const { id, rev, record } of rows)
+        if (record !== null && record.receiptNo !== null)
+          this.number(`row ${record.receiptNo}`, `${id}@${rev}`)
+  }
+
+  private number(number: string, of: string): void {
+    const before = this.numbers.get(number)
+    if (before !== undefined && before !== of)
+      this.seen.push(`(f) number of ${number} was given to ${before} and to ${of}`)
+    this.numbers.set(number, of)
+  }
+
+  /** Everything that is wrong with the healed world. */
+  async judge(tx: ReadTx, { seats, actors, receiptKeys }: Judged): Promise<string[]> {
+    const server = await readServer(tx, actors, receiptKeys)
+    return [
+      ...this.seen,
+      ...this.lostValues(server),
+      ...this.wronglyApplied(server),
+      ...headProblems(server),
+      ...ruleProblems(server),
+      ...(await Promise.all(seats.map((seat) => replicaProblems(seat, { actors, server })))).flat(),
+    ]
+  }
+
+  /** (a) */
+  private lostValues({ everything }: ServerState): string[] {
+    const kept = JSON.stringify(everything)
+    return this.saves.flatMap(({ seat, recordId, texts }) =>
+      texts
+        .filter((text) => !kept.includes(JSON.stringify(text)))
+        .map((text) => `(a) lost: ${text}, saved on ${seat} in ${recordId}`),
+    )
+  }
+
+  /** (b) */
+  private wronglyApplied({ receipts, records }: ServerState): string[] {
+    const saves = Map.groupBy(this.saves, ({ hash }) => hash)
+    const given = Map.groupBy(receipts, ({ hash }) => hash)
+    const missing = [...saves]
+      .filter(([hash]) => !given.has(hash))
+      .flatMap(([, [save]]) => (save === undefined ? [] : [`(b) never arrived: ${JSON.stringify(save)}`]))
+    const twice = [...given]
+      .filter(
+        ([hash, all]) =>
+          all.filter(({ outcome }) => outcome !== 'parked').length > (saves.get(hash)?.length ?? 1),
+      )
+      .map(([hash]) => `(b) applied twice: ${JSON.stringify(saves.get(hash)?.[0] ?? hash)}`)
+    const taken = Map.groupBy(receipts, ({ recordId }) => recordId)
+    const more = records
+      .filter(({ type }) => WRITTEN.includes(type))
+      .filter(({ id, changes }) => changes > (taken.get(id)?.length ?? 0))
+      .map(({ id, changes }) => `(b) ${id} was changed ${changes} times, more often than mutations came`)
+    return [...missing, ...twice, ...more]
+  }
+}
+
+interface Judged {
+  readonly seats: readonly Seat[]
+  readonly actors: ReadonlyMap<string, Actor>
+  readonly receiptKeys: readonly string[]
+}
+
+type ServerState = Awaited<ReturnType<typeof readServer>>
+
+async function readServer(tx: ReadTx, actors: ReadonlyMap<string, Actor>, receiptKeys: readonly string[]) {
+  const streams = [...new Set([...actors.values()].flatMap(streamsOf))]
+  const rows = (await Promise.all(streams.map((value) => tx.find('rowsByStream', { value })))).flat()
+  const records = (await Promise.all(TYPE_NAMES.map((value) => tx.find('recordsByType', { value })))).flat()
+  const histories = await Promise.all(records.map(({ key }) => tx.find('historyByRecord', { value: key })))
+  const parked = (
+    await Promise.all([...actors.keys()].map((value) => tx.find('parkedByUid', { value })))
+  ).flat()
+  const heads = await tx.getAll('heads', streams)
+  const receipts = await tx.getAll('receipts', receiptKeys)
+  const byId = new Map(records.map(({ key, doc }) => [key, doc]))
+  return {
+    streams,
+    heads: new Map(streams.map((stream, index) => [stream, heads[index]])),
+    rows: rows.flatMap(({ doc }) => (doc.record === null ? [] : [{ ...doc, record: doc.record }])),
+    lastSeq: new Map(
+      streams.map((s) => [
+        s,
+        Math.max(0, ...rows.filter(({ doc }) => doc.stream === s).map(({ doc }) => doc.seq)),
+      ]),
+    ),
+    records: records.map(({ key, doc }) => ({ id: key, ...doc, parentRecord: byId.get(doc.parent)?.record })),
+    histories: histories.map((found) => found.map(({ doc }) => doc)),
+    parked: parked.map(({ doc }) => doc),
+    receipts: receipts.flatMap((doc) =>
+      doc === undefined ? [] : [{ ...doc.receipt, recordId: doc.recordId }],
+    ),
+    receiptOf: new Map(receiptKeys.map((key, index) => [key, receipts[index]?.receipt])),
+    everything: [records, histories, parked],
+  }
+}
+
+const lines = (rows: readonly { stream: string; id: string; rev: number; record: unknown }[]): string[] =>
+  rows.map(({ stream, id, rev, record }) => JSON.stringify([stream, id, rev, record])).sort()
+
+/** What is in one list only. */
+function difference(wanted: readonly string[], found: readonly string[]): string[] {
+  const [a, b] = [new Set(wanted), new Set(found)]
+  return [
+    ...[...a].filter((line) => !b.has(line)).map((line) => `lacks ${line}`),
+    ...[...b].filter((line) => !a.has(line)).map((line) => `holds ${line}`),
+  ]
+}
+
+/** Heads count what their rows are, and rows stand where their feeds say. */
+function headProblems({ streams, heads, rows, records, lastSeq }: ServerState): string[] {
+  const heading = streams.flatMap((stream) => {
+    const own = rows.filter((row) => row.stream === stream)
+    const head = heads.get(stream)
+    const said = [head?.seq ?? 0, head?.count ?? 0, head?.sum ?? EMPTY_SUM].join()
+    const found = [lastSeq.get(stream) ?? 0, own.length, own.reduce(addToSum, EMPTY_SUM)].join()
+    return said === found ? [] : [`(c) head of ${stream} says ${said}, its rows ${found}`]
+  })
+  const places = records.flatMap(({ id, record, parentRecord }) =>
+    feedsOf(record, parentRecord)
+      .filter(({ stream }) => streams.includes(stream))
+      .map(({ stream }) => `${stream} ${id} ${record.rev}`),
+  )
+  const wrong = difference(
+    places,
+    rows.map(({ stream, id, rev }) => `${stream} ${id} ${rev}`),
+  )
+  return [...heading, ...wrong.map((text) => `(c) a stream ${text}`)]
+}
+
+/** (f) Stages follow the table, history is whole, and nothing waits for what is there. */
+function ruleProblems({ records, histories, parked }: ServerState): string[] {
+  const ids = new Set(records.map(({ id }) => id))
+  return [
+    ...histories.flatMap((entries, index) => {
+      const record = records[index]
+      const type = typeOf(record?.type ?? '')
+      if (record === undefined || type === undefined) return []
+      const moves = entries.flatMap(({ entry }) =>
+        entry.set['stage'] === undefined ? [] : [entry.set['stage']],
+      )
+      const illegal = moves.filter(
+        ({ from, to }) =>
+          from !== to && !type.transitions.some((move) => same(move.from, from) && same(move.to, to)),
+      )
+      const whole = entries.length === record.changes ? [] : [`(f) ${record.id} has holes in its history`]
+      return [...illegal.map((move) => `(f) ${record.id} moved ${JSON.stringify(move)}`), ...whole]
+    }),
+    ...parked
+      .filter(({ waitingFor }) => waitingFor !== '' && ids.has(waitingFor))
+      .map(({ clientId, mid, waitingFor }) => `(f) ${clientId}|${mid} still waits for ${waitingFor}`),
+  ]
+}
+
+const same = (a: Json, b: Json): boolean => a === b
+
+/** (c), (d) and (e) on one tablet. */
+async function replicaProblems(
+  seat: Seat,
+  { actors, server }: { actors: ReadonlyMap<string, Actor>; server: ServerState },
+): Promise<string[]> {
+  const { uid } = seat.person
+  const actor = actors.get(uid)
+  if (actor === undefined) return [`nobody is ${uid}`]
+  const held = await seat.disk.look(uid, async (db) => ({
+    rows: await db.rows.toArray(),
+    outbox: await db.outbox.toArray(),
+    index: await db.index.toArray(),
+  }))
+  const readable: readonly string[] = streamsOf(actor)
+  const wanted = server.rows.filter(({ stream }) => readable.includes(stream))
+  const pending = new Set(held.outbox.map(({ recordId }) => recordId))
+  const listed = held.index.filter(({ id }) => !pending.has(id)).map(({ id, rev }) => `${id}@${rev}`)
+  const listable = held.rows.filter(({ id }) => !pending.has(id)).map(({ id, rev }) => `${id}@${rev}`)
+  const statuses = seat.tabs.map(({ engine }) => JSON.stringify(engine.status))
+  return [
+    ...difference(lines(wanted), lines(held.rows)).map((text) => `(c) ${seat.name} ${text}`),
+    ...difference(listable, listed).map((text) => `(c) the index of ${seat.name} ${text}`),
+    ...held.outbox
+      .filter(({ state }) => state !== 'parked')
+      .map(
+        ({ state, recordId, mid }) =>
+          `(e) ${seat.name} did not get rid of ${recordId} (${state}, mid ${mid})`,
+      ),
+    ...held.outbox
+      .filter(({ state }) => state === 'parked')
+      .filter(({ clientId, mid }) => server.receiptOf.get(`${clientId}|${mid}`)?.outcome !== 'parked')
+      .map(
+        ({ recordId, mid }) =>
+          `(b) ${seat.name} shows ${recordId} (mid ${mid}) as parked, the server does not`,
+      ),
+    ...statuses
+      .filter((status) => status !== '{"type":"allSent"}')
+      .map((status) => `(e) ${seat.name} says ${status}`),
+  ]
+}

@@ -1,0 +1,2 @@
+/** Seeds that once found something, with what they found. A change of what the simulation does gives them another course. */
+export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = []

@@ -1,0 +1,142 @@
+/** The server of the simulation: the real handlers on a real store, in a process that can die before or after a commit. */
+import { createHash } from 'node:crypto'
+import type { Caller, Deps } from '../../../functions/src/handlers/context.ts'
+import { pull } from '../../../functions/src/handlers/pull.ts'
+import { push } from '../../../functions/src/handlers/push.ts'
+import { quarantine } from '../../../functions/src/handlers/quarantine.ts'
+import type { ReadTx, Storage } from '../../../functions/src/storage/storage.ts'
+import type { Result } from '../../../src/domain/result.ts'
+import { quarantineProofText } from '../../../src/domain/session.ts'
+import type { Refusal } from '../../../src/domain/wire.ts'
+import type { Mortal, Scheduler } from './scheduler.ts'
+import { signText } from './syncCrypto.ts'
+import type { Restore, World } from './world.ts'
+
+/** Looks at every answer to a pull inside its snapshot. */
+export type Witness = (tx: ReadTx, caller: Caller, answer: unknown) => Promise<void>
+
+export type Path = 'push' | 'pull' | 'quarantine'
+
+/** One request as it crosses the network: who calls, and the very text of the body. */
+export interface Request {
+  readonly path: Path
+  readonly caller: Caller
+  readonly text: string
+}
+
+class ServerDown extends Error {
+  override readonly name = 'ServerDown'
+}
+
+export class Server {
+  /** Errors no person should ever cause. */
+  readonly bugs: unknown[] = []
+  /** Keys of every receipt that may be in the store. */
+  readonly receiptKeys = new Set<string>()
+  private readonly world: World
+  private readonly scheduler: Scheduler
+  private readonly witness: Witness
+  private process: Mortal = { name: 'server1', dead: false }
+  private processes = 1
+  private readonly writers: (() => void)[] = []
+  private writing = false
+
+  constructor(world: World, { scheduler, witness }: { scheduler: Scheduler; witness: Witness }) {
+    this.world = world
+    this.scheduler = scheduler
+    this.witness = witness
+  }
+
+  /** Handles one request; undefined when the process died over it. */
+  async handle(request: Request): Promise<Result<unknown, Refusal> | undefined> {
+    const { process } = this
+    this.noteReceiptKeys(JSON.parse(request.text))
+    try {
+      const answer = await handlerOf(request)(this.depsOf(process, request.caller))
+      return process.dead ? undefined : answer
+    } catch (error) {
+      if (!(error instanceof ServerDown)) this.bugs.push(error)
+      return undefined
+    }
+  }
+
+  /** The process dies; what was not committed is undone. The next one stands at once. */
+  async crash(): Promise<void> {
+    this.scheduler.note(`${this.process.name} dies`)
+    this.scheduler.bury(this.process)
+    this.processes += 1
+    this.process = { name: `server${this.processes}`, dead: false }
+    await this.scheduler.settle()
+  }
+
+  /** Puts back a backup; the process dies for it. */
+  async restore(restore: Restore): Promise<void> {
+    await this.crash()
+    this.scheduler.note(`restored ${await restore()}`)
+  }
+
+  /** The server writes something of its own, when its turn comes. */
+  byItself(write: () => Promise<void>): void {
+    const note = (error: unknown): void => void this.bugs.push(error)
+    void this.scheduler.during(() => this.alone(write)).catch(note)
+  }
+
+  private depsOf(process: Mortal, caller: Caller): Deps {
+    const { storage } = this.world.deps
+    const watched: Storage = {
+      transact: (work) =>
+        this.alone(() =>
+          storage.transact(async (tx) => {
+            const result = await work(tx)
+            if (this.world.local && !(await this.scheduler.passWithin(process, 'commits')))
+              throw new ServerDown()
+            return result
+          }),
+        ),
+      read: (work) =>
+        storage.read(async (tx) => {
+          const answer = await work(tx)
+          await this.witness(tx, caller, answer)
+          return answer
+        }),
+      close: () => storage.close(),
+    }
+    return { ...this.world.deps, storage: watched }
+  }
+
+  /** One transaction at a time, as the store has it; the scheduler does not wait for those that wait. */
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.world.local) return work()
+    while (this.writing)
+      await this.scheduler.aside(() => new Promise<void>((resolve) => void this.writers.push(resolve)))
+    this.writing = true
+    try {
+      return await work()
+    } finally {
+      this.writing = false
+      this.writers.shift()?.()
+    }
+  }
+
+  private noteReceiptKeys(body: unknown): void {
+    if (typeof body !== 'object' || body === null || !('clientId' in body) || !('mutations' in body)) return
+    if (!Array.isArray(body.mutations)) return
+    for (const { mid } of body.mutations) this.receiptKeys.add(`${String(body.clientId)}|${String(mid)}`)
+  }
+}
+
+function handlerOf({ path, caller, text }: Request): (deps: Deps) => Promise<Result<unknown, Refusal>> {
+  const body: unknown = JSON.parse(text)
+  switch (path) {
+    case 'push':
+      return (deps) => push(deps, caller, body)
+    case 'pull':
+      return (deps) => pull(deps, caller, body)
+    case 'quarantine': {
+      const { deviceId } = caller
+      const proven = quarantineProofText(deviceId, createHash('sha256').update(text).digest('hex'))
+      const proof = { text: proven, signature: signText(proven) }
+      return (deps) => quarantine(deps, { deviceId, proof }, body)
+    }
+  }
+}

@@ -37,3 +37,8 @@ export async function readClient({ db, newId }: DbContext): Promise<ClientState>
   await db.client.add(minted)
   return minted
 }
+
+/** The server's time at the last page it sent: how old anything is, a tablet's clock that jumps must not say [S2], [S22]. */
+export async function serverNowMs({ db, nowMs }: DbContext): Promise<number> {
+  return (await db.client.get('me'))?.serverTimeMs ?? nowMs()
+}

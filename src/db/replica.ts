@@ -6,7 +6,7 @@ import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
 import type { OutboxEntry, Replica } from '../sync/ports.ts'
-import { type DbContext, readClient } from './context.ts'
+import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
 import type { StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
@@ -40,7 +40,8 @@ export function createReplica(context: DbContext): Replica {
     async apply(response) {
       const touched = new Set<RecordId>()
       const wrong: Stream[] = []
-      await db.transaction('rw', [db.streams, db.rows, db.outbox, db.index], async () => {
+      await db.transaction('rw', [db.client, db.streams, db.rows, db.outbox, db.index], async () => {
+        await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
         await dropLostStreams(db, response, touched)
         for (const page of response.pages) await applyPage(db, page, touched)
         const states = await db.streams.toArray()
@@ -56,14 +57,14 @@ export function createReplica(context: DbContext): Replica {
 
     async finishPull(pull) {
       const touched: RecordId[] = []
-      await db.transaction('rw', [db.rows, db.outbox, db.acked, db.index], async () => {
+      await db.transaction('rw', tables(db), async () => {
         const covered = (await db.outbox.where('state').equals('settled').toArray()).filter(
           (entry) => entry.settledAtPull < pull,
         )
         await keepAcked(context, covered)
         await db.acked
           .where('ackedAtMs')
-          .below(nowMs() - KEEP_ACKED_MS)
+          .below((await serverNowMs(context)) - KEEP_ACKED_MS)
           .delete()
         touched.push(...covered.flatMap(({ mutation }) => touchedBy(mutation)))
         await refreshIndex(db, touched, actor)

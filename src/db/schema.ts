@@ -36,11 +36,14 @@ export interface ClientState {
   readonly epochs: readonly string[]
   /** Release of the app that wrote the index; absent before releases were noted. */
   readonly release?: string
+  /** The server's time at the last page applied. */
+  readonly serverTimeMs?: number
 }
 
 /** A mutation the server has and a complete pull has shown, kept for a server that is restored from a backup [S22]. */
 export interface AckedEntry {
   readonly entry: OutboxEntry
+  /** By the server's clock. */
   readonly ackedAtMs: number
 }
 

@@ -3,7 +3,7 @@ import { type ClientId, type RecordId, asClientId } from '../domain/ids.ts'
 import type { MutationBase } from '../domain/mutation.ts'
 import type { Receipt } from '../domain/wire.ts'
 import type { OutboxEntry } from '../sync/ports.ts'
-import { type DbContext, readClient, tables } from './context.ts'
+import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
 import type { TabletDatabase } from './schema.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 
@@ -51,12 +51,11 @@ export async function settle(
 }
 
 /** Takes entries the server has out of the outbox, and keeps them aside. Runs in the caller's transaction. */
-export async function keepAcked(
-  { db, nowMs }: Pick<DbContext, 'db' | 'nowMs'>,
-  entries: readonly OutboxEntry[],
-): Promise<void> {
+export async function keepAcked(context: DbContext, entries: readonly OutboxEntry[]): Promise<void> {
+  const { db } = context
+  const ackedAtMs = await serverNowMs(context)
   await db.outbox.bulkDelete(entries.map(({ n }) => n))
-  await db.acked.bulkPut(entries.map((entry) => ({ entry, ackedAtMs: nowMs() })))
+  await db.acked.bulkPut(entries.map((entry) => ({ entry, ackedAtMs })))
 }
 
 /** ClientIds of which anything held has been answered by a server. */

@@ -177,7 +177,7 @@ export async function openStation(
   world: World,
   actor: Actor,
   idb = new IDBFactory(),
-  { release }: { release?: string } = {},
+  { release, nowMs = () => 0 }: { release?: string; nowMs?: () => number } = {},
 ): Promise<Station> {
   const tablet = await openTablet({
     actor,
@@ -185,7 +185,7 @@ export async function openStation(
     newId,
     now: () => at(0),
     ...(release === undefined ? {} : { release }),
-    nowMs: () => 0,
+    nowMs,
     indexedDB: { indexedDB: idb, IDBKeyRange },
   })
   const network: Network = { online: true, loseAnswers: 0, duplicate: false }

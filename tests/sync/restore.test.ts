@@ -263,6 +263,20 @@ describe('a restored server', () => {
     await expectSettled()
   })
 
+  test('[S2][S22] a tablet whose clock jumps ten years keeps what a restored server will lack', async () => {
+    let nowMs = Date.UTC(2016, 0, 1)
+    const tablet = await openStation(world, first.actor, new IDBFactory(), { nowMs: () => nowMs })
+    const id = newId()
+    world.backUp()
+    await save(tablet, create(id, '時計が狂った端末の取組'))
+    await tablet.sync()
+    nowMs = Date.UTC(2026, 10, 21)
+    await tablet.sync()
+    await world.restore()
+    await tablet.sync()
+    expect(await changesOf(id)).toBe(1)
+  })
+
   test('[S16][S22] edits that meet another’s on the way back follow the ordinary rules', async () => {
     const id = newId()
     await save(first, create(id, '元の題'))

@@ -6,6 +6,7 @@ const TABLE = {
   sync: { layers: ['domain'], packages: [] },
   db: { layers: ['domain', 'sync'], packages: ['dexie', 'valibot'] },
   transport: { layers: ['domain', 'sync'], packages: ['valibot', 'firebase', '@firebase'] },
+  media: { layers: ['domain', 'sync'], packages: [] },
   text: { layers: ['domain'], packages: [] },
   stores: { layers: ['domain', 'sync', 'text'], packages: ['vue', 'pinia', 'valibot'] },
   composables: { layers: ['domain', 'text'], packages: ['vue'] },

@@ -2,9 +2,11 @@
 import { type Tablet, openTablet } from './db/tablet.ts'
 import type { Vault } from './db/vault.ts'
 import type { Actor } from './domain/actor.ts'
+import { hexOf } from './domain/hex.ts'
 import { asRecordId, uuidv7 } from './domain/ids.ts'
 import { OFFLINE } from './identity.ts'
 import { type LeaseWatch, watchLease } from './leaseWatch.ts'
+import type { RunningPhotos } from './photos.ts'
 import type { SyncControl, Workplace } from './stores/ports.ts'
 import type { SyncEngine } from './sync/engine.ts'
 import type { Auth, Profile } from './sync/ports.ts'
@@ -15,8 +17,7 @@ const now = (): string => new Date().toISOString()
 const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
 
 async function sha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }
 
 /** What a workplace is made of beside the person. */
@@ -73,6 +74,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     outbox: tablet.outbox,
     forms: tablet.forms,
     sync,
+    photos: sync.photos,
     accounts: sync.accounts,
     history: sync.history,
     held: sync.held,
@@ -93,7 +95,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
 }
 
 type RunningSync = SyncControl &
-  Pick<Workplace, 'accounts' | 'history' | 'held' | 'onEnded'> & { stop(): Promise<void> }
+  Pick<Workplace, 'accounts' | 'history' | 'held' | 'onEnded' | 'photos'> & { stop(): Promise<void> }
 
 /** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
 function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch): RunningSync {
@@ -102,6 +104,7 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
   const stops: (() => void)[] = []
   let loading: Promise<Connection> | undefined
   let engine: SyncEngine | undefined
+  let loadingPhotos: Promise<RunningPhotos> | undefined
   const tell = (status: SyncStatus): void => listeners.forEach((listener) => listener(status))
 
   async function load(): Promise<Connection> {
@@ -112,12 +115,18 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
       tablet: { owner: tablet.owner, outbox: tablet.outbox, replica },
       grant: {
         met: lease.met,
-        drained: () => Promise.resolve(true),
+        drained: async () => (await photos())?.handOver() ?? false,
         ended: () => endListeners.forEach((listener) => listener()),
       },
     })
     engine = loaded.engine
     stops.push(engine.onStatus(tell))
+    // Text first: photos go when nothing else waits [S24].
+    stops.push(
+      engine.onStatus(({ type }) => {
+        if (type === 'allSent') void photos().then((loaded) => loaded?.send())
+      }),
+    )
     if (!navigator.onLine) engine.setOnline(false)
     engine.start()
     return loaded
@@ -131,6 +140,17 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
       loading = undefined
       console.error('The sync engine did not load.', error)
       tell({ type: 'offline', count: await tablet.outbox.queuedCount() })
+      return undefined
+    }
+  }
+  /** Like the engine's code, that of photos can be missing on a first visit. */
+  async function photos(): Promise<RunningPhotos | undefined> {
+    loadingPhotos ??= import('./photos.ts').then(({ createPhotos }) => createPhotos({ auth, vault, tablet }))
+    try {
+      return await loadingPhotos
+    } catch (error) {
+      loadingPhotos = undefined
+      console.error('Photos did not load.', error)
       return undefined
     }
   }
@@ -155,6 +175,7 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
     now: async () => (await ready())?.engine.sync(),
     saved: () => void ready().then((loaded) => loaded?.engine.saved()),
     clockSkewMs: () => engine?.clockSkewMs,
+    photos,
     accounts: {
       create: async (member) => (await ready())?.accounts.create(member) ?? OFFLINE,
       resetPassword: async (uid) => (await ready())?.accounts.resetPassword(uid) ?? OFFLINE,
@@ -172,6 +193,7 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
     async stop() {
       stops.forEach((stop) => stop())
       await engine?.stop()
+      await (await loadingPhotos?.catch(() => undefined))?.stop()
     },
   }
 }

@@ -7,6 +7,7 @@ import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
 import type { OutboxEntry, Replica } from '../sync/ports.ts'
 import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
+import { offerPhotosAgain } from './photos.ts'
 import type { StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
@@ -79,9 +80,10 @@ export function createReplica(context: DbContext): Replica {
     },
 
     noteEpoch: (epoch) =>
-      db.transaction('rw', db.client, async () => {
+      db.transaction('rw', db.client, db.uploads, async () => {
         const { epochs } = await readClient(context)
         await db.client.update('me', { epochs: [...epochs, epoch] })
+        await offerPhotosAgain(db)
       }),
 
     restart: (stream) =>

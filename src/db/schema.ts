@@ -78,8 +78,9 @@ export interface UploadRecord {
   /** What its record says, or will say. */
   readonly photo: PhotoFacts
   readonly addedAtMs: number
-  /** When the server had all of it; 0 = not yet. Kept for a server that is restored from a backup [S22]. */
-  readonly doneAtMs: number
+  /** `sent` ones are kept for a server that is restored from a backup [S22]; `refused` ones the server does not take. */
+  readonly state: 'unsent' | 'sent' | 'refused'
+  readonly sentAtMs: number
 }
 
 /** A form being typed into; never the outbox [S3]. */
@@ -132,7 +133,7 @@ export class TabletDatabase extends Dexie {
     this.version(2).stores({
       blobs: 'sha256, usedAtMs',
       chunks: '[sha256+index]',
-      uploads: 'id, holder, doneAtMs',
+      uploads: 'id, holder, state',
     })
   }
 

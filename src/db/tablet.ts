@@ -2,6 +2,7 @@
 import type { Actor } from '../domain/actor.ts'
 import { type IsoTime, type RecordId, type Uid, asRecordId } from '../domain/ids.ts'
 import { err } from '../domain/result.ts'
+import type { PhotoShelf } from '../sync/photoPorts.ts'
 import type { Forms, Outbox, Records, Replica, Shown } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
 import { facetKey } from './facetKey.ts'
@@ -17,6 +18,8 @@ export interface Tablet {
   replica(): Promise<Replica>
   readonly records: Records
   readonly forms: Forms
+  /** Loaded when a photo is first asked for. */
+  photos(): Promise<PhotoShelf>
   close(): void
   /** Deletes the database with everything in it. */
   destroy(): Promise<void>
@@ -88,6 +91,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
       },
     },
     forms: createForms(db, { ...options, uid, steady }),
+    photos: async () => steady.all((await import('./photos.ts')).createPhotoShelf(context)),
     close() {
       options.channel?.close()
       db.closeForGood()

@@ -16,9 +16,12 @@ import type {
   Records,
   TransportError,
 } from '../sync/ports.ts'
+import type { BlobPlace, OwnPhoto, PhotoProblem } from '../sync/photoPorts.ts'
+import type { PhotoProgress } from '../sync/photoQueue.ts'
 import type { SyncStatus } from '../sync/status.ts'
 
 /** What views need of the ports. */
+export type { OwnPhoto, PhotoProblem } from '../sync/photoPorts.ts'
 export type {
   AccountError,
   Forms,
@@ -38,6 +41,8 @@ export interface Workplace {
   readonly outbox: Outbox
   readonly forms: Forms
   readonly sync: SyncControl
+  /** Loads when it is first asked for; undefined while it cannot. */
+  photos(): Promise<Photos | undefined>
   readonly accounts: Accounts
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
   /** Headquarters' desk for 預かった記録; undefined while its code cannot be loaded. */
@@ -54,6 +59,23 @@ export interface Workplace {
   close(): Promise<void>
   /** Closes and deletes the database. */
   destroy(): Promise<void>
+}
+
+/** Photos as the stores use them [S24]. */
+export interface Photos {
+  /** Makes a picture ready and keeps it, durably, for a form. */
+  add(holder: string, file: Blob): Promise<Result<OwnPhoto, { readonly type: PhotoProblem }>>
+  /** What a form holds and has not saved. */
+  heldBy(holder: string): Promise<readonly OwnPhoto[]>
+  release(id: RecordId): Promise<void>
+  /** Bytes from the tablet, else from the server. `absent`: nobody has sent them yet. */
+  load(place: BlobPlace): Promise<Result<Blob, { readonly type: 'absent' | 'offline' }>>
+  /** Saved here, not yet on the server. */
+  waiting(): Promise<readonly RecordId[]>
+  /** Calls back at once and with every change; the answer unsubscribes. */
+  onProgress(listener: (progress: PhotoProgress) => void): () => void
+  /** Sends what can go now; resolves when that has ended one way or the other. */
+  send(): Promise<void>
 }
 
 /** The sync engine as views see it; it may still be loading. */

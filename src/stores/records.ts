@@ -108,7 +108,7 @@ export const useRecords = defineStore('records', () => {
       ...(resolves === undefined ? {} : { resolves }),
       v: typeOf(wish.type)?.version ?? 1,
       set: { ...wish.set },
-      blobs: [],
+      blobs: blobsOf(wish),
       at: workplace.now(),
     })
     if (saved.ok) {
@@ -133,3 +133,9 @@ export const useRecords = defineStore('records', () => {
     save,
   }
 })
+
+/** Hashes of the bytes it names [S24]. */
+function blobsOf({ type, set }: Wish): string[] {
+  const hashes = (typeOf(type)?.blobs ?? []).map((field) => set[field]?.to)
+  return hashes.filter((hash) => typeof hash === 'string')
+}

@@ -2,7 +2,7 @@
 import type * as v from 'valibot'
 import type { Uid } from '../domain/ids.ts'
 import type { Result } from '../domain/result.ts'
-import type { Auth, TransportError } from '../sync/ports.ts'
+import type { Auth, AuthHeaders, TransportError } from '../sync/ports.ts'
 import type { StopSignal } from '../sync/stop.ts'
 import { postJson } from './http.ts'
 
@@ -11,17 +11,24 @@ export type Call = <T>(
   request: { body: unknown; schema: v.GenericSchema<unknown, T>; stop?: StopSignal | undefined },
 ) => Promise<Result<T, TransportError>>
 
-/** Sends with the credentials at hand; when the server does not take them, once more with new ones. */
+/** Posts JSON with the person's credentials. */
 export function createCall(auth: Auth, uid: Uid): Call {
-  return async (path, request) => {
-    for (const fresh of [false, true]) {
-      const headers = await auth.headers(uid, { fresh })
-      if (!headers.ok) return headers
-      const answer = await postJson(path, { ...request, headers: headers.value })
-      const stale =
-        !answer.ok && answer.error.type === 'refused' && answer.error.refusal.type === 'unauthenticated'
-      if (!stale) return answer
-    }
-    return { ok: false, error: { type: 'signInNeeded' } }
+  return (path, request) =>
+    withCredentials({ auth, uid }, (headers) => postJson(path, { ...request, headers }))
+}
+
+/** Sends with the credentials at hand; when the server does not take them, once more with new ones. */
+export async function withCredentials<T>(
+  { auth, uid }: { readonly auth: Auth; readonly uid: Uid },
+  send: (headers: AuthHeaders) => Promise<Result<T, TransportError>>,
+): Promise<Result<T, TransportError>> {
+  for (const fresh of [false, true]) {
+    const headers = await auth.headers(uid, { fresh })
+    if (!headers.ok) return headers
+    const answer = await send(headers.value)
+    const stale =
+      !answer.ok && answer.error.type === 'refused' && answer.error.refusal.type === 'unauthenticated'
+    if (!stale) return answer
   }
+  return { ok: false, error: { type: 'signInNeeded' } }
 }

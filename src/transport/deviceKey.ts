@@ -1,4 +1,5 @@
 /** This tablet's own key, as both identities use it, and how the tablet presents itself to be enrolled [S26]. */
+import { hexOf } from '../domain/hex.ts'
 import { asDeviceId } from '../domain/ids.ts'
 import {
   DEVICE_ID_HEADER,
@@ -26,10 +27,10 @@ export function signProof(keys: CryptoKeyPair, token: string, deviceId: string):
 /** Headers by which the tablet answers for a request's body with its key alone, without any token [S26]. */
 export async function signBody(
   { keys, deviceId }: Pick<VaultSession, 'keys' | 'deviceId'>,
-  body: string,
+  body: string | ArrayBuffer,
 ): Promise<AuthHeaders> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body)))
-  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
+  const hash = hexOf(await crypto.subtle.digest('SHA-256', bytes))
   return {
     [DEVICE_ID_HEADER]: deviceId,
     [DEVICE_PROOF_HEADER]: await sign(keys, quarantineProofText(deviceId, hash)),

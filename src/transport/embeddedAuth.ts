@@ -1,5 +1,6 @@
 /** Signing in at the embedded identity service; refresh tokens are bound to this tablet's key [S26]. */
 import * as v from 'valibot'
+import { hexOf } from '../domain/hex.ts'
 import { type Uid, asUid } from '../domain/ids.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import { type SessionResponse, sessionResponseSchema } from '../domain/session.ts'
@@ -106,8 +107,7 @@ function profileOf({ profile, mustChangePassword }: SessionResponse): Profile {
 
 async function accountOf(email: string): Promise<string> {
   const text = new TextEncoder().encode(email.normalize('NFKC').trim().toLowerCase())
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(await crypto.subtle.digest('SHA-256', text))
 }
 
 async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -1,11 +1,12 @@
 /** The part of the app that loads after the first paint: the sync engine on the browser's lock, clock and network. */
 import type { Uid } from '../domain/ids.ts'
 import { SyncEngine } from '../sync/engine.ts'
-import type { Accounts, Auth, Clock, Grant, Outbox, Passwords, Replica, Transport } from '../sync/ports.ts'
+import type { Accounts, Auth, Grant, Outbox, Passwords, Replica, Transport } from '../sync/ports.ts'
 import { Stop } from '../sync/stop.ts'
 import { type BrowserLock, createTabLock } from '../sync/tabLock.ts'
 import { createAccounts } from './accounts.ts'
 import { createTransport } from './api.ts'
+import { browserClock } from './browserClock.ts'
 import { type Call, createCall } from './call.ts'
 import { createQuarantine } from './quarantine.ts'
 import type { SessionVault } from './sessionVault.ts'
@@ -55,16 +56,6 @@ export function createEngine({
       : { changePassword: (passwords: Passwords) => changePassword(owner, passwords) }),
   }
   return { engine, transport, accounts, call }
-}
-
-const browserClock: Clock = {
-  now: () => new Date().toISOString(),
-  nowMs: () => Date.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs)
-    return () => clearTimeout(timer)
-  },
-  random: () => Math.random(),
 }
 
 function webLock(name: string): BrowserLock {

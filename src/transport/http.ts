@@ -26,36 +26,55 @@ export function postJson<T>(
 }
 
 /** The same for JSON that is text already, of which not a byte may change. */
-export async function postText<T>(
+export function postText<T>(
   path: string,
   { text, schema, headers = {}, stop }: RequestOptions<T> & { readonly text: string },
 ): Promise<Result<T, TransportError>> {
-  let response: Response
-  let json: unknown
+  const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: text }
+  return askJson(path, { init, schema, sizeBytes: text.length, stop })
+}
+
+interface Ask {
+  readonly init: RequestInit
+  /** Of the larger of question and answer. */
+  readonly sizeBytes: number
+  readonly stop?: StopSignal | undefined
+}
+
+/** Any request that is answered with JSON. */
+export async function askJson<T>(
+  path: string,
+  { schema, ...ask }: Ask & { readonly schema: v.GenericSchema<unknown, T> },
+): Promise<Result<T, TransportError>> {
+  const answer = await askFor(path, { ...ask, read: (response): Promise<unknown> => response.json() })
+  if (!answer.ok) return answer
+  const parsed = v.safeParse(schema, answer.value)
+  return parsed.success ? ok(parsed.output) : err({ type: 'malformed' })
+}
+
+/** Any request; `read` reads a good answer's body. */
+export async function askFor<T>(
+  path: string,
+  { init, sizeBytes, stop, read }: Ask & { readonly read: (response: Response) => Promise<T> },
+): Promise<Result<T, TransportError>> {
   const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS + Math.ceil(text.length / BYTES_PER_MS))
+  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS + Math.ceil(sizeBytes / BYTES_PER_MS))
   stop?.onStop(() => abort.abort())
   try {
-    response = await fetch(path, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: text,
+    const response = await fetch(path, {
+      ...init,
       cache: 'no-store',
       credentials: 'omit',
       redirect: 'error',
       signal: abort.signal,
     })
-    json = await response.json()
+    if (response.ok) return ok(await read(response))
+    const refusal = v.safeParse(refusalSchema, await response.json())
+    return err(refusal.success ? { type: 'refused', refusal: refusal.output } : { type: 'offline' })
   } catch {
     // No network, or an answer that is no JSON (a captive portal's page): all mean "not reached".
     return err({ type: abort.signal.aborted ? 'timeout' : 'offline' })
   } finally {
     clearTimeout(timer)
   }
-  if (!response.ok) {
-    const refusal = v.safeParse(refusalSchema, json)
-    return err(refusal.success ? { type: 'refused', refusal: refusal.output } : { type: 'offline' })
-  }
-  const parsed = v.safeParse(schema, json)
-  return parsed.success ? ok(parsed.output) : err({ type: 'malformed' })
 }

@@ -3,7 +3,7 @@ import { BLOB_CHUNK_BYTES } from '../domain/blobs.ts'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { photoType } from '../domain/types/photo.ts'
 import type { OwnPhoto, PhotoFacts, PhotoShelf, ShrunkPhoto, Upload } from '../sync/photoPorts.ts'
-import type { DbContext } from './context.ts'
+import { type DbContext, serverNowMs } from './context.ts'
 import type { TabletDatabase, UploadRecord } from './schema.ts'
 
 /** Pictures that can be fetched again are kept up to this many bytes; thumbnails besides. */
@@ -82,7 +82,7 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
     },
 
     async uploaded(id) {
-      await db.uploads.update(id, { state: 'sent', sentAtMs: nowMs() })
+      await db.uploads.update(id, { state: 'sent', sentAtMs: await serverNowMs(context) })
       changed([id])
     },
 
@@ -123,13 +123,14 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
     },
 
     async collect() {
+      const serverMs = await serverNowMs(context)
       await db.transaction('rw', [db.uploads, db.outbox, db.index, db.forms], async () => {
         const uploads = await db.uploads.toArray()
         const saved = await savedAmong(db, uploads)
         const forms = new Set(await db.forms.toCollection().primaryKeys())
         const gone = uploads.filter(({ id, holder, addedAtMs, state, sentAtMs }) =>
           state === 'sent'
-            ? nowMs() - sentAtMs > KEEP_SENT_MS
+            ? serverMs - sentAtMs > KEEP_SENT_MS
             : !saved.has(id) && !forms.has(holder) && nowMs() - addedAtMs > ORPHAN_MS,
         )
         await db.uploads.bulkDelete(gone.map(({ id }) => id))

@@ -21,6 +21,8 @@ export type SessionState =
 export interface UnsentWork {
   readonly queued: number
   readonly parked: number
+  /** Photos whose record is there and whose bytes are not. */
+  readonly photos: number
 }
 
 export const useSession = defineStore('session', () => {
@@ -109,15 +111,23 @@ export const useSession = defineStore('session', () => {
     await current.sync.now()
     const unsettled = await current.outbox.unsettled()
     const queued = unsettled.filter((entry) => entry.state === 'queued').length
-    if (unsettled.length > 0) return err({ queued, parked: unsettled.length - queued })
+    const photos = await unsentPhotos(current)
+    if (unsettled.length > 0 || photos > 0) return err({ queued, parked: unsettled.length - queued, photos })
     // The other tabs close first; what one of them saved in between is seen here and kept.
     ports.otherTabs.announce({ uid: current.profile.uid, how: 'left' })
     const late = await current.outbox.unsettled()
-    if (late.length > 0) return err({ queued: late.length, parked: 0 })
+    if (late.length > 0) return err({ queued: late.length, parked: 0, photos: 0 })
     await ports.auth.signOut(current.profile.uid)
     await current.destroy()
     state.value = { type: 'signedOut' }
     return ok(undefined)
+  }
+
+  /** Tries to send them; answers how many are left. */
+  async function unsentPhotos(current: Workplace): Promise<number> {
+    const photos = await current.photos()
+    await photos?.send()
+    return (await photos?.waiting())?.length ?? 0
   }
 
   /** Gives the tablet to someone else: session, database and outbox stay, here and in no other tab anybody is in. */

@@ -36,6 +36,12 @@ export const settingsText = {
     denied: 'ブラウザーが認めませんでした。ホーム画面に追加して、そこから開くと認められやすくなります。',
     noAnswer: 'このブラウザーでは設定できません。こまめに同期してください。',
   },
+  photos: {
+    heading: '写真の送信',
+    waiting: '送信待ち',
+    refused: '送れない写真',
+    none: 'この端末の写真は、すべてサーバーに届いています。',
+  },
   sync: {
     heading: '同期',
     status: '今の状態',
@@ -89,6 +95,8 @@ export const settingsText = {
     signOut: 'ログアウト',
     signOutHelp: 'ログアウトすると、この端末から記録が消えます。サーバーの記録はそのままです。',
     unsentTitle: '未送信の記録があります',
+    photosBody: (count: number) =>
+      `写真 ${count}枚の送信が終わっていません。つながった状態で少し待つと、自動で送信します。`,
     unsentBody: (count: number) =>
       `未送信 ${count}件を先に送信してください。送信が終わるまでログアウトできません。`,
     parkedBody: (count: number) =>

@@ -1,0 +1,228 @@
+/** [S24] Photos in a real browser: chosen offline, killed, sent, without a trace of where they were taken. */
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Page, expect } from '@playwright/test'
+import { logInitiative, openInApp, openKillableTablet, openRow, signIn, test, untilSent } from './support.ts'
+
+const KAMEIDO = 'labor-kameido@demo.example'
+const GPS = 'GPS 35.6895N 139.6917E'
+
+/** A picture as a camera writes it: twelve megapixels, turned by its Exif, with the place in it. */
+async function cameraPicture(page: Page): Promise<Buffer> {
+  const plain = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(4000, 3000)
+    const context = canvas.getContext('2d')
+    if (context === null) throw new Error('no canvas')
+    for (let n = 0; n < 600; n += 1) {
+      context.fillStyle = `hsl(${(n * 47) % 360} 60% ${20 + ((n * 13) % 60)}%)`
+      context.fillRect((n * 379) % 3900, (n * 211) % 2900, 40 + (n % 300), 30 + (n % 200))
+    }
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
+    return [...new Uint8Array(await blob.arrayBuffer())]
+  })
+  const word = (value: number): number[] => [value >> 8, value & 0xff]
+  const text = (value: string): number[] => [...Buffer.from(value, 'latin1')]
+  // Big-endian TIFF with one entry: orientation 6, to be turned right by a quarter.
+  const tiff = [
+    ...text('MM'),
+    0,
+    42,
+    0,
+    0,
+    0,
+    8,
+    ...word(1),
+    ...word(0x0112),
+    ...word(3),
+    0,
+    0,
+    0,
+    1,
+    0,
+    6,
+    0,
+    0,
+  ]
+  const exif = [...text('Exif\0\0'), ...tiff, 0, 0, 0, 0, ...text(GPS)]
+  return Buffer.from([...plain.slice(0, 2), 0xff, 0xe1, ...word(exif.length + 2), ...exif, ...plain.slice(2)])
+}
+
+const file = (buffer: Buffer, name = 'IMG_0001.JPG') => ({ name, mimeType: 'image/jpeg', buffer })
+const choose = async (page: Page, ...buffers: Buffer[]): Promise<void> => {
+  await page
+    .locator('input[type=file][multiple]')
+    .setInputFiles(buffers.map((buffer, index) => file(buffer, `IMG_000${index + 1}.JPG`)))
+}
+const openOne = (page: Page, no = 1) => page.getByRole('button', { name: `写真 ${no}を大きく表示` })
+
+/** What the tablet has noted of its photos. */
+const uploads = (page: Page): Promise<{ id: string; sha256: string; width: number; height: number }[]> =>
+  page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) {
+      if (name === undefined || !name.includes('kameido')) continue
+      const open = indexedDB.open(name)
+      const db = await new Promise<IDBDatabase>((resolve) => (open.onsuccess = () => resolve(open.result)))
+      const all = db.transaction('uploads').objectStore('uploads').getAll()
+      const rows = await new Promise<
+        { id: string; photo: { sha256: string; width: number; height: number } }[]
+      >((resolve) => (all.onsuccess = () => resolve(all.result)))
+      db.close()
+      return rows.map(({ id, photo }) => ({ id, ...photo }))
+    }
+    return []
+  })
+
+test('[S24] a 12-megapixel photo chosen offline survives a kill and arrives the same, upright and without its place', async ({
+  server,
+  openTablet,
+}) => {
+  test.setTimeout(180_000)
+  const tablet = await openKillableTablet()
+  await signIn(tablet.page, server.url, KAMEIDO)
+  await expect.poll(() => tablet.page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+  const original = await cameraPicture(tablet.page)
+  expect(original.includes(GPS)).toBe(true)
+
+  await tablet.context.setOffline(true)
+  await tablet.page.getByRole('link', { name: '取組を記録' }).first().click()
+  await choose(tablet.page, original)
+  await expect(openOne(tablet.page).getByRole('img')).toBeVisible({ timeout: 60_000 })
+  await expect(tablet.page.getByText('書きかけを端末に残しました')).toBeVisible()
+
+  await tablet.kill()
+  let page = await tablet.reopen({ offline: true })
+  await page.goto(`${server.url}/log`)
+  await expect(page.getByText('書きかけを復元しました')).toBeVisible()
+  await expect(openOne(page).getByRole('img')).toBeVisible()
+  await page.getByRole('textbox', { name: '取組内容', exact: true }).fill('掲示板の張り替え')
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name: '掲示板の張り替え' })).toBeVisible()
+  await expect(openOne(page).getByRole('img')).toBeVisible()
+  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible()
+
+  await tablet.kill()
+  page = await tablet.reopen({ offline: true })
+  await page.goto(`${server.url}/`)
+  await expect(page.getByText('写真 1枚')).toBeVisible()
+  await tablet.context.setOffline(false)
+  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0, { timeout: 60_000 })
+
+  const [photo] = await uploads(page)
+  if (photo === undefined) throw new Error('The tablet knows of no photo.')
+  expect([photo.width, photo.height]).toEqual([1200, 1600])
+  const folder = join(server.dataDir, 'blobs/photos', photo.id)
+  expect(readdirSync(folder)).toHaveLength(2)
+  const sent = readFileSync(join(folder, `${photo.sha256}.jpg`))
+  expect(createHash('sha256').update(sent).digest('hex')).toBe(photo.sha256)
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(join(folder, name))
+    for (const trace of ['Exif', 'GPS', 'http'])
+      expect(bytes.includes(trace), `${trace} in ${name}`).toBe(false)
+  }
+
+  await test.step('a second tablet shows the thumbnail, and goes on showing it offline', async () => {
+    const lead = await openTablet('lead-labor-kameido@demo.example')
+    await openRow(lead, '掲示板の張り替え')
+    await expect(openOne(lead).getByRole('img')).toBeVisible({ timeout: 20_000 })
+    await lead.context().setOffline(true)
+    await openInApp(lead, 'ホーム')
+    await openRow(lead, '掲示板の張り替え')
+    await expect(openOne(lead).getByRole('img')).toBeVisible()
+    await openOne(lead).click()
+    await expect(lead.getByRole('dialog')).toContainText('通信がないため')
+    await lead.getByRole('dialog').getByRole('button', { name: '閉じる' }).click()
+    await lead.context().setOffline(false)
+    await openOne(lead).click()
+    const full = lead.getByRole('dialog').getByRole('img', { name: '写真 1' })
+    await expect(full).toBeVisible()
+    await expect
+      .poll(() => full.evaluate((image) => (image instanceof HTMLImageElement ? image.naturalHeight : 0)))
+      .toBe(1600)
+  })
+
+  await test.step('another unit’s person cannot fetch it', async () => {
+    const osaki = await openTablet('labor-osaki@demo.example')
+    const asked = osaki.waitForRequest((request) => request.url().endsWith('/api/pull'))
+    await osaki.getByRole('button', { name: '今すぐ同期' }).click()
+    const { authorization = '' } = await (await asked).allHeaders()
+    const answer = await fetch(`${server.url}/api/blobs/${photo.id}/sha256`, { headers: { authorization } })
+    expect([answer.status, await answer.json()]).toEqual([404, { type: 'notFound' }])
+  })
+  await tablet.dispose()
+})
+
+test('[S24] a photo goes on a row and on a note, is looked through by keyboard, and removed', async ({
+  openTablet,
+}) => {
+  test.setTimeout(120_000)
+  const page = await openTablet(KAMEIDO)
+  const original = await cameraPicture(page)
+  await untilSent(page, async () => {
+    await logInitiative(page, { title: '倉庫の棚卸し' })
+  })
+  await choose(page, original, Buffer.concat([original, Buffer.from('another')]))
+  await expect(page.getByText('写真を1枚、端末に保存しました')).toBeVisible({ timeout: 30_000 })
+  await openOne(page).click()
+  await expect(page.getByRole('dialog').getByRole('img', { name: '写真 1' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  await page.getByRole('button', { name: '経過を追加' }).click()
+  await page.getByRole('textbox', { name: '経過の内容' }).fill('棚を入れ替えた。')
+  const note = page.getByRole('region', { name: '経過' })
+  await note.locator('input[type=file][multiple]').setInputFiles([file(original)])
+  await expect(note.getByRole('img')).toBeVisible({ timeout: 30_000 })
+  await note.getByRole('button', { name: '経過を保存' }).click()
+  await expect(
+    note.getByRole('listitem').filter({ hasText: '棚を入れ替えた。' }).getByRole('img'),
+  ).toBeVisible()
+
+  await openOne(page).first().click()
+  await page.getByRole('button', { name: 'この写真を削除' }).click()
+  await page.getByRole('button', { name: '削除する' }).click()
+  await expect(page.getByText('写真を削除しました')).toBeVisible()
+  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0, { timeout: 30_000 })
+  await openInApp(page, 'ホーム')
+  await expect(page.getByText('写真 1枚')).toBeVisible()
+})
+
+test('[S24] what is no photo is refused with what to do, and signing out waits for photos', async ({
+  openTablet,
+}) => {
+  test.setTimeout(120_000)
+  const page = await openTablet(KAMEIDO)
+  await untilSent(page, async () => {
+    await logInitiative(page, { title: '備品の整理' })
+  })
+  const heic = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(40)])
+  await page
+    .locator('input[type=file][multiple]')
+    .first()
+    .setInputFiles([
+      file(heic, 'IMG_0002.HEIC'),
+      file(Buffer.from('not a picture'), 'memo.jpg'),
+      file(Buffer.alloc(10 * 1024 * 1024 + 1), 'large.jpg'),
+    ])
+  for (const words of [
+    '「IMG_0002.HEIC」は',
+    '互換性優先',
+    '「memo.jpg」は',
+    '「large.jpg」は10MBを超える',
+    '端末に残っています',
+  ])
+    await expect(page.getByRole('alert')).toContainText(words)
+
+  await page.route('**/api/blobs/**', (route) => route.abort())
+  await choose(page, await cameraPicture(page))
+  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible({ timeout: 30_000 })
+  await openInApp(page, '設定')
+  await page.getByRole('button', { name: 'ログアウト' }).click()
+  await expect(page.getByRole('dialog')).toContainText('写真 1枚の送信が終わっていません')
+  await page.getByRole('dialog').getByRole('button', { name: '閉じる' }).first().click()
+  await page.unroute('**/api/blobs/**')
+  await page.getByRole('button', { name: '今すぐ同期' }).first().click()
+  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0, { timeout: 30_000 })
+  await page.getByRole('button', { name: 'ログアウト' }).click()
+  await expect(page.getByRole('button', { name: 'ログイン', exact: true })).toBeVisible()
+})

@@ -12,12 +12,12 @@ import {
 } from '../domain/mutation.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import { parentIdOf, typeOf } from '../domain/types/index.ts'
-import type { Outbox, OutboxEntry, SaveError } from '../sync/ports.ts'
+import type { Outbox, OutboxEntry, SaveError, Shown } from '../sync/ports.ts'
 import { valuesOf } from '../sync/replay.ts'
 import { StorageDeadError, StorageFullError } from '../sync/storageErrors.ts'
 import { type DbContext, readClient, tables } from './context.ts'
 import { facetKey } from './facetKey.ts'
-import type { TabletDatabase } from './schema.ts'
+import type { RowRecord, TabletDatabase } from './schema.ts'
 import {
   answeredClients,
   heldEntry,
@@ -66,10 +66,13 @@ async function save(context: DbContext, intention: Intention): Promise<Result<Ou
     db.transaction('rw', tables(db), async (): Promise<Result<OutboxEntry, SaveError>> => {
       const written = tried && (await heldEntry(db, tried))
       if (written?.hash === hash) return ok(written)
-      const client = await readClient(context)
-      const base = await baseOf(db, { recordId: intention.id, clientId: client.clientId })
-      const mutation: Mutation = { ...intention, mid: client.nextMid, base }
-      const refused = await refusalOf(db, { mutation, actor })
+      const [client, own, [shown]] = await Promise.all([
+        readClient(context),
+        readOwn(db, intention.id),
+        readShown(db, [intention.id], actor),
+      ])
+      const mutation: Mutation = { ...intention, mid: client.nextMid, base: baseOf(own, client.clientId) }
+      const refused = await refusalOf(db, { mutation, shown, actor })
       if (refused !== undefined) return err(refused)
       const entry = {
         clientId: client.clientId,
@@ -85,7 +88,7 @@ async function save(context: DbContext, intention: Intention): Promise<Result<Ou
       } as const
       tried = entry
       const n = await db.outbox.add(entry)
-      await db.client.update('me', { nextMid: client.nextMid + 1 })
+      await db.client.put({ ...client, nextMid: client.nextMid + 1 })
       await refreshIndex(db, touchedBy(intention), actor)
       return ok({ ...entry, n })
     })
@@ -100,26 +103,29 @@ async function save(context: DbContext, intention: Intention): Promise<Result<Ou
   }
 }
 
+type Own = Readonly<{ pending: readonly OutboxEntry[]; rows: readonly RowRecord[] }>
+
+async function readOwn(db: TabletDatabase, recordId: RecordId): Promise<Own> {
+  const [pending, rows] = await Promise.all([
+    db.outbox.where('recordId').equals(recordId).sortBy('n'),
+    db.rows.where('id').equals(recordId).toArray(),
+  ])
+  return { pending, rows }
+}
+
 /** What the person's edit stands on: their own pending one, or the server's revision [S3]. */
-async function baseOf(
-  db: TabletDatabase,
-  { recordId, clientId }: { recordId: RecordId; clientId: ClientId },
-): Promise<MutationBase> {
-  const pending = await db.outbox.where('recordId').equals(recordId).sortBy('n')
+function baseOf({ pending, rows }: Own, clientId: ClientId): MutationBase {
   const last = pending.filter((entry) => entry.state !== 'parked' && entry.clientId === clientId).at(-1)
-  if (last !== undefined) return { mid: last.mid }
-  const rows = await db.rows.where('id').equals(recordId).toArray()
-  return { rev: Math.max(0, ...rows.map(({ rev }) => rev)) }
+  return last === undefined ? { rev: Math.max(0, ...rows.map(({ rev }) => rev)) } : { mid: last.mid }
 }
 
 /** The server's rules, asked before anything is written: what it would refuse is refused here with the same reason. */
 async function refusalOf(
   db: TabletDatabase,
-  { mutation, actor }: { mutation: Mutation; actor: Actor },
+  { mutation, shown, actor }: { mutation: Mutation; shown: Shown | undefined; actor: Actor },
 ): Promise<SaveError | undefined> {
   const type = typeOf(mutation.type)
   if (type === undefined) return { type: 'unknownType' }
-  const [shown] = await readShown(db, [mutation.id], actor)
   // A create the server refused may be saved anew; nothing of it exists there.
   const onlyParked =
     shown !== undefined && shown.parked.length > 0 && shown.queued.length === 0 && shown.record.rev === 0

@@ -1,4 +1,5 @@
 /** Reads records as the person sees them, and keeps the light index in step. Runs inside the caller's transaction. */
+import type { Collection, WhereClause } from 'dexie'
 import type { Actor } from '../domain/actor.ts'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import type { Mutation } from '../domain/mutation.ts'
@@ -20,9 +21,9 @@ interface Sources {
 
 async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promise<Map<RecordId, Sources>> {
   const [rows, entries, resolves] = await Promise.all([
-    db.rows.where('id').anyOf(ids).toArray(),
-    db.outbox.where('recordId').anyOf(ids).sortBy('n'),
-    db.outbox.where('mutation.resolves').anyOf(ids).toArray(),
+    among(db.rows.where('id'), ids).toArray(),
+    among(db.outbox.where('recordId'), ids).sortBy('n'),
+    among(db.outbox.where('mutation.resolves'), ids).toArray(),
   ])
   const resolved = new Set(
     resolves.flatMap(({ state, mutation }) => (state === 'parked' ? [] : [mutation.resolves])),
@@ -35,6 +36,12 @@ async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promis
       { rows: rowsById.get(id) ?? [], entries: entriesById.get(id) ?? [], resolved: resolved.has(id) },
     ]),
   )
+}
+
+/** One id is asked for in one request; several walk a cursor. */
+function among<T, K, I>(index: WhereClause<T, K, I>, ids: readonly RecordId[]): Collection<T, K, I> {
+  const [only] = ids
+  return only !== undefined && ids.length === 1 ? index.equals(only) : index.anyOf(ids)
 }
 
 /** The server's version over all streams that carry it: the newest, with the fields of equal revisions together. */

@@ -24,6 +24,8 @@ export function makeRouter(signedIn: SignedIn): Router {
         props: true,
       },
       { path: '/list', name: 'list', component: () => import('./views/list/ListView.vue') },
+      { path: '/notices', name: 'notices', component: () => import('./views/notices/NoticesView.vue') },
+      { path: '/welcome', name: 'welcome', component: () => import('./views/welcome/WelcomeView.vue') },
       { path: '/members', name: 'members', component: () => import('./views/members/MembersView.vue') },
       {
         path: '/quarantine',

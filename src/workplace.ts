@@ -73,6 +73,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     records: tablet.records,
     outbox: tablet.outbox,
     forms: tablet.forms,
+    seen: tablet.seen,
     sync,
     photos: sync.photos,
     accounts: sync.accounts,

@@ -3,11 +3,12 @@ import type { Actor } from '../domain/actor.ts'
 import { type IsoTime, type RecordId, type Uid, asRecordId } from '../domain/ids.ts'
 import { err } from '../domain/result.ts'
 import type { PhotoShelf } from '../sync/photoPorts.ts'
-import type { Forms, Outbox, Records, Replica, Shown } from '../sync/ports.ts'
+import type { Forms, Outbox, Records, Replica, Seen, Shown } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
 import { facetKey } from './facetKey.ts'
 import { type Aside, asideKey, createForms } from './forms.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
+import { createSeen } from './seen.ts'
 import { createSteady } from './steady.ts'
 
 export interface Tablet {
@@ -20,6 +21,7 @@ export interface Tablet {
   readonly forms: Forms
   /** Loaded when a photo is first asked for. */
   photos(): Promise<PhotoShelf>
+  readonly seen: Seen
   close(): void
   /** Deletes the database with everything in it. */
   destroy(): Promise<void>
@@ -92,6 +94,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     },
     forms: createForms(db, { ...options, uid, steady }),
     photos: async () => steady.all((await import('./photos.ts')).createPhotoShelf(context)),
+    seen: steady.all(createSeen(db, options.now)),
     close() {
       options.channel?.close()
       db.closeForGood()

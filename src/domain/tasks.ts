@@ -42,7 +42,7 @@ interface TaskContext {
 }
 
 /** A deadline is near from this many days before. */
-const SOON_DAYS = 7
+export const SOON_DAYS = 7
 
 /** What waits for the actor: overdue first, then by kind, then the nearest deadline. */
 export function tasksOf(entries: Iterable<TaskEntry>, { actor, today, parked }: TaskContext): Task[] {
@@ -90,7 +90,10 @@ const leads = (actor: Actor, row: TaskEntry | undefined): boolean =>
   hasRole(actor, 'lead') && row?.facets['leadUnit'] === actor.unit
 
 /** The 取組 an entry belongs to: itself, what it hangs on, or what the target of a conflict hangs on. */
-function rowOf<T extends TaskEntry>(entry: T | undefined, byId: ReadonlyMap<string, T>): T | undefined {
+export function rowOf<T extends TaskEntry>(
+  entry: T | undefined,
+  byId: ReadonlyMap<string, T>,
+): T | undefined {
   let at = entry
   for (let step = 0; step < 2 && at !== undefined && at.type !== 'initiative'; step += 1) {
     at = byId.get(String(at.facets['target'] ?? at.facets['initiative'] ?? ''))

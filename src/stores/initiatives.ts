@@ -187,6 +187,12 @@ export const useInitiatives = defineStore('initiatives', () => {
     return records.save({ type: 'feedback', op: 'edit', id: feedback.id, stage: feedback.stage, set })
   }
 
+  /** Headquarters has read the reply; the feedback is closed. */
+  async function confirmReply(feedback: StoredRecord): Saved {
+    const set = { stage: { from: feedback.stage, to: 'closed' } }
+    return records.save({ type: 'feedback', op: 'edit', id: feedback.id, stage: feedback.stage, set })
+  }
+
   /** Settles a 要確認 with the value the person decided on. */
   async function resolve(
     conflict: StoredRecord,
@@ -223,6 +229,7 @@ export const useInitiatives = defineStore('initiatives', () => {
     addNote,
     giveFeedback,
     reply,
+    confirmReply,
     resolve,
     newId,
   }

@@ -14,6 +14,7 @@ import type {
   People,
   Profile,
   Records,
+  Seen,
   TransportError,
 } from '../sync/ports.ts'
 import type { BlobPlace, OwnPhoto, PhotoProblem } from '../sync/photoPorts.ts'
@@ -40,6 +41,7 @@ export interface Workplace {
   readonly records: Records
   readonly outbox: Outbox
   readonly forms: Forms
+  readonly seen: Seen
   readonly sync: SyncControl
   /** Loads when it is first asked for; undefined while it cannot. */
   photos(): Promise<Photos | undefined>

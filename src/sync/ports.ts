@@ -185,6 +185,13 @@ export interface Forms {
   list(): Promise<readonly string[]>
 }
 
+/** What the person has seen on this tablet (notices, the first explanation), by ids of the views' making. */
+export interface Seen {
+  load(): Promise<readonly string[]>
+  /** Adds ids, also to what another tab has added; the oldest are forgotten beyond some thousand. */
+  add(ids: readonly string[]): Promise<readonly string[]>
+}
+
 /** The person the tablet works for, as last told by the server; offline it is all there is. */
 export interface Profile {
   readonly uid: Uid

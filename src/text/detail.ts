@@ -32,6 +32,7 @@ export const detailText = {
   send: '送る',
   reply: '回答',
   replyMissing: '＊回答を入力してください。',
+  confirmReply: '回答を確認した',
   sendReply: '回答を送る',
   noFeedback: '本部からのフィードバックはまだありません。',
   receipt: '受領番号',

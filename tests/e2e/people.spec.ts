@@ -1,7 +1,7 @@
 /** [S26] People who take turns on one tablet. */
-import AxeBuilder from '@axe-core/playwright'
 import { type Page, expect } from '@playwright/test'
 import { LEASE_MS } from '../../src/domain/lease.ts'
+import { violationsOf } from './axe.ts'
 import { logInitiative, openInApp, signIn, syncStatus, test } from './support.ts'
 
 const KAMEIDO = { account: 'labor-kameido@demo.example', name: '亀戸事務所 担当', pin: '482917' }
@@ -46,13 +46,6 @@ async function sharedTablet(page: Page, url: string): Promise<void> {
   await signIn(page, url, OSAKI.account)
   await setPin(page, OSAKI.pin)
   await leave(page)
-}
-
-const violationsOf = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
 
 /** Who sends a request, by its token. */

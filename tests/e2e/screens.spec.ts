@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import AxeBuilder from '@axe-core/playwright'
-import { type Page, expect } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { violationsOf } from './axe.ts'
 import { logInitiative, openInApp, signIn, syncStatus, test } from './support.ts'
 
 test('the 32 rows of fiscal 2016 stand in No. order with 部所名 as in the source', async ({ openTablet }) => {
@@ -68,13 +68,6 @@ test('signing out refuses to lose unsent work, and empties the tablet once all i
   const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
   expect(names).toEqual(['kaizencho-device'])
 })
-
-const violationsOf = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-}
 
 for (const width of [390, 820, 1180, 1440]) {
   test(`no screen has an accessibility violation or overflows at ${width} px`, async ({ page, server }) => {

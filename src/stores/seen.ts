@@ -1,0 +1,28 @@
+/** What the person has seen on this tablet; nothing is said to be unseen before it is known. */
+import { defineStore } from 'pinia'
+import { shallowReadonly, shallowRef, watch } from 'vue'
+import { useSession } from './session.ts'
+
+export const useSeen = defineStore('seen', () => {
+  const session = useSession()
+  /** Undefined until read. */
+  const ids = shallowRef<ReadonlySet<string>>()
+
+  watch(
+    () => session.workplace,
+    async (workplace) => {
+      ids.value = undefined
+      const loaded = await workplace?.seen.load()
+      if (loaded !== undefined && session.workplace === workplace) ids.value = new Set(loaded)
+    },
+    { immediate: true },
+  )
+
+  async function add(...more: readonly string[]): Promise<void> {
+    const { workplace } = session
+    const all = await workplace?.seen.add(more)
+    if (all !== undefined && session.workplace === workplace) ids.value = new Set(all)
+  }
+
+  return { ids: shallowReadonly(ids), add }
+})

@@ -1,0 +1,32 @@
+/** お知らせ. */
+import type { NoticeKind } from '../domain/notices.ts'
+import { localDateText } from './dates.ts'
+
+export const noticesText = {
+  title: 'お知らせ',
+  link: (unread: number) => (unread === 0 ? 'お知らせ' : `お知らせ（未読${unread}件）`),
+  lead: 'この端末にある記録から作っています。通信がなくても見られます。',
+  unread: '未読',
+  unreadCount: (count: number) => `未読 ${count}件`,
+  allRead: 'すべて読みました。',
+  markAll: 'すべて既読にする',
+  markOne: (title: string) => `既読にする：${title}`,
+  markOneShort: '既読にする',
+  emptyTitle: 'お知らせはありません',
+  emptyBody: '本部からのフィードバックや差戻し、回答の期限が、ここに新しい順に並びます。',
+  loading: '読み込んでいます',
+  by: (name: string) => (name === '' ? '' : `${name}から`),
+} as const
+
+/** What a notice says; `due` is its deadline as `YYYY-MM-DD`, '' when there is none. */
+export const noticeText: Readonly<Record<NoticeKind, (due: string) => string>> = {
+  parked: () => '送信した記録が保留になりました',
+  conflict: () => '2つの内容があります（要確認）',
+  returned: () => '差戻しになりました',
+  feedback: (due) => `フィードバックが届きました${due === '' ? '' : `（回答期限 ${localDateText(due)}）`}`,
+  praise: () => '好事例に選ばれました',
+  dueSoon: (due) => `回答期限が近づいています（${localDateText(due)}まで）`,
+  overdue: (due) => `回答期限を過ぎました（期限 ${localDateText(due)}）`,
+  reply: () => '部所から回答が届きました',
+  awaited: (due) => `期限までに回答が届いていません（期限 ${localDateText(due)}）`,
+}

@@ -7,7 +7,9 @@ import { lazyAuth } from './identity.ts'
 import { makeRouter } from './router.ts'
 import { type AppPorts, type Departure, PORTS, type StorageState } from './stores/ports.ts'
 import { useSession } from './stores/session.ts'
+import { useToasts } from './stores/toasts.ts'
 import './styles.css'
+import { ja } from './text/ja.ts'
 import { openWorkplace } from './workplace.ts'
 
 const vault = openVault()
@@ -66,6 +68,8 @@ const router = makeRouter(async () => {
   await known
   return session.state.type !== 'signedOut'
 })
+// A screen that is not on the tablet yet and cannot be fetched; the person stays where they are.
+router.onError(() => useToasts().show(ja.app.screenMissing, 'error'))
 app.use(router)
 void session.restore()
 app.mount('#app')

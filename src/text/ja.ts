@@ -64,5 +64,7 @@ export const ja = {
     mustChangeTitle: '1回限りのパスワードのままです',
     mustChangeBody: '自分だけが知るパスワードに変えてください。',
     mustChange: 'パスワードを変える',
+    screenMissing:
+      '画面を開けませんでした。書いたものは端末に残っています。通信のあるところで、もう一度押してください。',
   },
 } as const

@@ -81,7 +81,6 @@ test('[S26] revoked while offline with unsent work: online, headquarters has the
 }) => {
   test.setTimeout(120_000)
   await signIn(page, server.url, KAMEIDO)
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
   const other = await page.context().newPage()
   await other.goto(server.url)
   await expect(syncStatus(other)).toHaveText('すべて送信済み')
@@ -122,7 +121,6 @@ test('[S26] a wipe that the browser’s end cut short is finished at the next st
   await page.getByRole('banner').getByRole('button', { name: '交代する' }).click()
   await page.getByRole('button', { name: 'このまま交代する' }).click()
   await signIn(page, server.url, KAMEIDO)
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
   // A page that holds the database open and does not let go: the deletion cannot finish while it is there.
   const holder = await page.context().newPage()
   await holder.goto(`${server.url}/favicon.svg`)

@@ -14,7 +14,7 @@ import {
 import { BROWSER_ARGS, installedBrowser } from '../../scripts/browser.mjs'
 import { type RunningServer, startServer } from '../support/server.ts'
 
-const PASSWORD = 'kaizen-demo'
+export const PASSWORD = 'kaizen-demo'
 const TABLET = { width: 820, height: 1180 } as const
 
 interface Fixtures {
@@ -51,6 +51,14 @@ function newTablet(browser: Browser): Promise<BrowserContext> {
 export async function signIn(page: Page, url: string, account: string): Promise<void> {
   await signInWith(page, url, { account, password: PASSWORD })
   await expect(syncStatus(page)).toHaveText('すべて送信済み')
+  await untilOnTablet(page)
+}
+
+/** The whole app is on the tablet: from now on every screen opens offline. */
+async function untilOnTablet(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), { timeout: 20_000 })
+    .toBe(true)
 }
 
 /** Fills the sign-in page and sends it. */

@@ -27,15 +27,10 @@ const updatable = test.extend<{ own: Release }>({
 
 const title = (page: Page) => page.getByRole('textbox', { name: '取組内容', exact: true })
 
-async function signInControlled(page: Page, url: string): Promise<void> {
-  await signIn(page, url, 'labor-kameido@demo.example')
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
-}
-
 updatable(
   '[S25] a new version waits until the person says so; an open form and a full outbox survive it',
   async ({ page, own: { server, release } }) => {
-    await signInControlled(page, server.url)
+    await signIn(page, server.url, 'labor-kameido@demo.example')
     // The app can be fetched, the server's API cannot be reached.
     await page.context().route('**/api/**', (route) => route.abort())
     const titles = ['一つめの取組', '二つめの取組', '三つめの取組']
@@ -72,7 +67,7 @@ updatable(
 updatable(
   '[S25] a tablet that is too old goes on sending, says so, and pulls again once it is updated',
   async ({ page, own: { server, release } }) => {
-    await signInControlled(page, server.url)
+    await signIn(page, server.url, 'labor-kameido@demo.example')
     await page
       .context()
       .route('**/api/pull', (route) => route.fulfill({ status: 426, json: { type: 'protocolTooOld' } }))

@@ -4,6 +4,8 @@ import { type IsoTime, type RecordId, asRecordId, unitIdSchema } from './ids.ts'
 import { type Json, jsonEqual } from './json.ts'
 import type { Intention } from './mutation.ts'
 import { type RecordType, type StoredRecord, fieldOf } from './record.ts'
+import type { Finding } from './privacy/finding.ts'
+import { findPersonalData } from './privacy/findPersonalData.ts'
 import { initiativeType } from './types/initiative.ts'
 import { type Unit, unitType } from './types/unit.ts'
 import { createUnitFinder } from './unitNames.ts'
@@ -29,6 +31,15 @@ export interface ImportPlan {
   readonly errors: readonly ImportError[]
   /** Lines of rows that are there already and say something else by now: they are left as they are. */
   readonly kept: readonly number[]
+  /** Personal data in rows that would be written (M12); the rows are taken all the same. */
+  readonly warnings: readonly ImportWarning[]
+}
+
+/** A place in a cell that looks like somebody's data. `start` and `end` are UTF-16 offsets into `value`, the cell trimmed. */
+export interface ImportWarning extends Finding {
+  readonly line: number
+  readonly column: string
+  readonly value: string
 }
 
 interface ImportContext {
@@ -70,8 +81,9 @@ export function importInitiatives({
   fiscalYear,
 }: ImportContext & { readonly units: readonly Unit[]; readonly fiscalYear: number }): ImportPlan {
   const findUnits = createUnitFinder(units)
+  const names = units.flatMap(({ name, shortName }) => [name, shortName])
   return plan(
-    { rows, existing, at, type: initiativeType, stage: 'submitted', keepsExisting: true },
+    { rows, existing, at, type: initiativeType, stage: 'submitted', keepsExisting: true, exempt: names },
     ({ cells }) => {
       const no = readNo(cells)
       if (no === undefined) return { error: 'invalidValue', column: NO }
@@ -109,7 +121,7 @@ export function importUnits({ rows, existing, at }: ImportContext): ImportPlan {
     source: 'source',
   }
   return plan(
-    { rows, existing, at, type: unitType, stage: 'active', keepsExisting: false },
+    { rows, existing, at, type: unitType, stage: 'active', keepsExisting: false, exempt: [] },
     ({ cells }, index) => {
       const id = (cells['id'] ?? '').trim()
       if (!v.is(unitIdSchema, id)) return { error: 'invalidValue', column: 'id' }
@@ -142,12 +154,15 @@ interface PlanContext extends ImportContext {
   /** Stage of new records. */
   readonly stage: string
   readonly keepsExisting: boolean
+  /** Names that are nobody's data. */
+  readonly exempt: readonly string[]
 }
 
 function plan(context: PlanContext, read: (row: ImportRow, index: number) => Reading): ImportPlan {
   const intentions: Intention[] = []
   const errors: ImportError[] = []
   const kept: number[] = []
+  const warnings: ImportWarning[] = []
   const seen = new Set<string>()
   for (const [index, row] of context.rows.entries()) {
     const reading = read(row, index)
@@ -162,9 +177,25 @@ function plan(context: PlanContext, read: (row: ImportRow, index: number) => Rea
     const intention = intentionOf(reading.id, reading.values, context)
     if (intention === undefined) continue
     if (context.keepsExisting && intention.op === 'edit') kept.push(row.line)
-    else intentions.push(intention)
+    else {
+      intentions.push(intention)
+      warnings.push(...warningsOf(row.line, { reading, intention }, context))
+    }
   }
-  return { intentions, errors, kept }
+  return { intentions, errors, kept, warnings }
+}
+
+/** Personal data in the free texts an intention would write. */
+function warningsOf(
+  line: number,
+  { reading, intention }: { reading: Exclude<Reading, { error: unknown }>; intention: Intention },
+  { type, exempt }: PlanContext,
+): ImportWarning[] {
+  return Object.entries(intention.set).flatMap(([field, { to }]) => {
+    if (type.fields[field]?.freeText !== true || typeof to !== 'string') return []
+    const place = { line, column: reading.columns[field] ?? '', value: to }
+    return findPersonalData(to, { exempt }).map((finding) => ({ ...place, ...finding }))
+  })
 }
 
 function problemOf(

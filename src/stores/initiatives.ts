@@ -146,7 +146,12 @@ export const useInitiatives = defineStore('initiatives', () => {
   /** Adds a 経過; with a new progress the row's progress moves too. */
   async function addNote(
     target: StoredRecord,
-    { id, text, progress }: { id: RecordId; text: string; progress: Progress | null },
+    {
+      id,
+      text,
+      progress,
+      keptReasons,
+    }: { id: RecordId; text: string; progress: Progress | null; keptReasons: Json },
   ): Saved {
     const current = parseProgress(fieldOf(target, 'progress'))
     const moves = progress !== null && progress !== current
@@ -156,14 +161,19 @@ export const useInitiatives = defineStore('initiatives', () => {
       op: 'create',
       id,
       stage: null,
-      set: changesBetween({}, { stage: 'posted', initiative: target.id, text, ...move }),
+      set: changesBetween({}, { stage: 'posted', initiative: target.id, text, keptReasons, ...move }),
     })
     return saved.ok && moves ? edit(target, { progress }) : saved
   }
 
   async function giveFeedback(
     target: StoredRecord,
-    { kind, text, dueDate }: { kind: FeedbackKind; text: string; dueDate: string },
+    {
+      kind,
+      text,
+      dueDate,
+      keptReasons,
+    }: { kind: FeedbackKind; text: string; dueDate: string; keptReasons: Json },
   ): Saved {
     const values = {
       stage: 'open',
@@ -171,6 +181,7 @@ export const useInitiatives = defineStore('initiatives', () => {
       kind,
       text,
       dueDate: dueDate === '' ? null : dueDate,
+      keptReasons,
     }
     return records.save({
       type: 'feedback',
@@ -181,9 +192,12 @@ export const useInitiatives = defineStore('initiatives', () => {
     })
   }
 
-  async function reply(feedback: StoredRecord, text: string): Saved {
+  async function reply(
+    feedback: StoredRecord,
+    { text, keptReasons }: { text: string; keptReasons: Json },
+  ): Saved {
     const from: FieldValues = { ...feedback.fields, stage: feedback.stage }
-    const set = changesBetween(from, { reply: text, stage: 'answered' })
+    const set = changesBetween(from, { reply: text, stage: 'answered', keptReasons })
     return records.save({ type: 'feedback', op: 'edit', id: feedback.id, stage: feedback.stage, set })
   }
 
@@ -196,7 +210,7 @@ export const useInitiatives = defineStore('initiatives', () => {
   /** Settles a 要確認 with the value the person decided on. */
   async function resolve(
     conflict: StoredRecord,
-    { target, value }: { target: StoredRecord; value: Json },
+    { target, value, keptReasons }: { target: StoredRecord; value: Json; keptReasons?: Json },
   ): Saved {
     const field = String(fieldOf(conflict, 'field'))
     const current = field === 'stage' ? target.stage : fieldOf(target, field)
@@ -207,7 +221,10 @@ export const useInitiatives = defineStore('initiatives', () => {
       id: target.id,
       stage: target.stage,
       resolves: conflict.id,
-      set: isField ? { [field]: { from: current, to: value } } : {},
+      set: {
+        ...(isField ? { [field]: { from: current, to: value } } : {}),
+        ...(keptReasons === undefined ? {} : changesBetween(target.fields, { keptReasons })),
+      },
     })
   }
 

@@ -4,11 +4,13 @@ import type { Json } from '../domain/json.ts'
 import { parseProgress, progressLabel } from '../domain/progress.ts'
 import { parseStage, stageLabel } from '../domain/stage.ts'
 import { figureText } from '../domain/figure.ts'
+import { parseKeptReasons } from '../domain/keptReasons.ts'
 import { FEEDBACK_KINDS } from '../domain/types/feedback.ts'
 import { VIEWPOINT_IDS, parseSchedule } from '../domain/types/initiative.ts'
 import { detailText } from './detail.ts'
 import { feedbackText, formText } from './initiative.ts'
 import { scheduleText } from './junRange.ts'
+import { keptReasonText } from './privacy.ts'
 
 /** '' when not filled in. `unitName` gives a 部所 its short name, `type` is that of the record. */
 export function fieldValueText(
@@ -22,6 +24,7 @@ export function fieldValueText(
   if (value === null) return ''
   if (field === 'fiscalYear') return fiscalYearLabel(Number(value))
   if (field === 'stage') return stageText(value, type)
+  if (field === 'keptReasons') return reasonsText(value, type)
   if (field === 'kind') return feedbackKind(value)
   if (field === 'schedule') return scheduleText(parseSchedule(value))
   if (field.startsWith('goal') && typeof value === 'number') return figureText(value)
@@ -32,6 +35,12 @@ export function fieldValueText(
     return VIEWPOINT_IDS.flatMap((id) => (words.includes(id) ? [formText.viewpoint[id]] : [])).join('、')
   }
   return words.join('、')
+}
+
+function reasonsText(value: Json, type: string): string {
+  return parseKeptReasons(value)
+    .map((reason) => keptReasonText(reason, type))
+    .join('\n')
 }
 
 function stageText(value: Json, type: string): string {

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { hasRole } from '../actor.ts'
 import { recordIdSchema } from '../ids.ts'
+import { keptReasonsField } from '../keptReasons.ts'
 import { type Feed, type RecordType, type Rule, type StoredRecord, listOf, textOf } from '../record.ts'
 
 /** 依頼, 助言, 好事例. */
@@ -26,7 +27,9 @@ const localDate = v.pipe(v.string(), v.isoDate())
 
 export const feedbackType: RecordType = {
   name: 'feedback',
-  version: 1,
+  version: 2,
+  /** 1 → 2: keptReasons was added. */
+  upcasts: [(set) => set],
   label: 'フィードバック',
   fields: {
     initiative: { label: '取組', schema: recordIdSchema, merge: 'scalar', write: firstSave, required: true },
@@ -53,6 +56,7 @@ export const feedbackType: RecordType = {
       write: unitLead,
       freeText: true,
     },
+    keptReasons: keptReasonsField((context) => firstSave(context) || unitLead(context)),
   },
   transitions: [
     { from: null, to: 'open', by: hq },

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { hasRole, sharedStream } from '../actor.ts'
 import { parseJun } from '../fiscal.ts'
 import { recordIdSchema, unitIdSchema } from '../ids.ts'
+import { keptReasonsField } from '../keptReasons.ts'
 import { PROGRESS_IDS, type Progress, parseProgress } from '../progress.ts'
 import {
   type Feed,
@@ -149,6 +150,7 @@ export const initiativeType: RecordType = {
       write: hq,
       freeText: true,
     },
+    keptReasons: keptReasonsField((context) => writeText(context) || hq(context)),
     /** The row of an earlier year this one goes on from. */
     carriedFrom: {
       label: 'もとにした取組',

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { hasRole } from '../actor.ts'
 import { recordIdSchema } from '../ids.ts'
+import { keptReasonsField } from '../keptReasons.ts'
 import { PROGRESS_IDS } from '../progress.ts'
 import { type RecordType, type Rule, listOf, textOf } from '../record.ts'
 import { initiativeType } from './initiative.ts'
@@ -18,7 +19,9 @@ const firstSave: Rule = (context) => mayAddTo(context) && context.record.rev ===
 
 export const noteType: RecordType = {
   name: 'note',
-  version: 1,
+  version: 2,
+  /** 1 → 2: keptReasons was added. */
+  upcasts: [(set) => set],
   label: '経過',
   fields: {
     initiative: { label: '取組', schema: recordIdSchema, merge: 'scalar', write: firstSave, required: true },
@@ -42,6 +45,7 @@ export const noteType: RecordType = {
       merge: 'scalar',
       write: firstSave,
     },
+    keptReasons: keptReasonsField(firstSave),
   },
   transitions: [{ from: null, to: 'posted', by: mayAddTo }],
   parent: { field: 'initiative', type: 'initiative' },

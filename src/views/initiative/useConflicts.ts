@@ -1,9 +1,11 @@
 /** 要確認 of a row and of what hangs on it, in words, and settling them [S16]. */
 import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue } from 'vue'
 import type { ConflictVersion, ConflictView } from '../../components/initiative/conflictView.ts'
+import { usePrivacyGate } from '../../composables/usePrivacyGate.ts'
 import type { Actor } from '../../domain/actor.ts'
 import { combineTexts } from '../../domain/combine.ts'
 import { type Json, jsonEqual } from '../../domain/json.ts'
+import { keptReasonsAfter, readKeptReasons } from '../../domain/keptReasons.ts'
 import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../domain/record.ts'
 import { parseStage, stageLabel } from '../../domain/stage.ts'
 import { typeOf } from '../../domain/types/index.ts'
@@ -15,6 +17,7 @@ import { conflictText } from '../../text/conflict.ts'
 import { dateTimeText } from '../../text/dates.ts'
 import { detailText } from '../../text/detail.ts'
 import { fieldValueText } from '../../text/fieldValue.ts'
+import { privacyText, savedText } from '../../text/privacy.ts'
 import { fieldLabel, reasonText } from '../../text/saveError.ts'
 
 /** An open conflict with the record it is about. */
@@ -38,6 +41,7 @@ export function useConflicts(conflicts: MaybeRefOrGetter<readonly OpenConflict[]
   const initiatives = useInitiatives()
   const units = useUnits()
   const toasts = useToasts()
+  const gate = usePrivacyGate()
   /** Id of the conflict being settled, and why the last one was refused. */
   const working = shallowRef<string>()
   const errors = shallowRef<Readonly<Record<string, string>>>({})
@@ -110,29 +114,55 @@ export function useConflicts(conflicts: MaybeRefOrGetter<readonly OpenConflict[]
   /** Settles a conflict with one of its versions, or with a text made of both. Answers whether the row is gone by it. */
   async function settle(
     { open, view }: ConflictItem,
-    choice: ConflictVersion['key'] | { text: string },
+    choice: ConflictVersion['key'] | CombinedText,
   ): Promise<boolean> {
     const { conflict, target } = open
     if (working.value !== undefined) return false
     working.value = conflict.id
+    const passed = typeof choice === 'object' ? await gate.ask([gatedField(open, view, choice)]) : undefined
+    if (passed !== undefined && passed.type !== 'passed') {
+      working.value = undefined
+      const problem = passed.type === 'rewrite' ? privacyText.rewriteHere : ''
+      errors.value = { ...errors.value, [conflict.id]: problem }
+      return false
+    }
     const value =
       typeof choice === 'object'
-        ? textFor(open, view, choice.text)
+        ? textFor(open, view, passed?.texts[fieldIn(open)] ?? choice.text)
         : choice === 'theirs'
           ? currentOf(open)
           : fieldOf(conflict, 'mine')
-    let saved = await initiatives.resolve(conflict, { target, value })
+    const kept =
+      passed === undefined ? {} : { keptReasons: keptReasonsAfter(readKeptReasons(target), passed) }
+    let saved = await initiatives.resolve(conflict, { target, value, ...kept })
     const removes = fieldIn(open) === 'removed' && value === true
     if (saved.ok && removes) saved = await initiatives.removeDraft(target)
     working.value = undefined
     const problem = saved.ok ? '' : reasonText(saved.error, target.type)
     errors.value = { ...errors.value, [conflict.id]: problem }
-    if (problem === '') toasts.show(removes ? detailText.removed : detailText.resolved)
+    if (problem === '')
+      toasts.show(savedText(removes ? detailText.removed : detailText.resolved, passed?.companies ?? []))
     else toasts.show(problem, 'error')
     return removes && saved.ok
   }
 
-  return { items, working: shallowReadonly(working), errors: shallowReadonly(errors), settle }
+  return { items, working: shallowReadonly(working), errors: shallowReadonly(errors), gate, settle }
+}
+
+/** A text made of both versions, and the element it was written in. */
+interface CombinedText {
+  readonly text: string
+  readonly elementId: string
+}
+
+/** What both versions hold was asked about when each was saved. */
+function gatedField(
+  open: OpenConflict,
+  { versions, fieldLabel: label }: ConflictView,
+  combined: CombinedText,
+) {
+  const before = versions.map(({ text }) => text).join('\n')
+  return { key: fieldIn(open), label, before, ...combined }
 }
 
 /** What stands now; the conflict keeps what stood when it arose. */

@@ -65,6 +65,7 @@ describe('initiatives', () => {
     expect(plan([row('18', ' 世界の皮革 ', '台東分校 皮革技術センター 等')])).toEqual({
       errors: [],
       kept: [],
+      warnings: [],
       intentions: [
         {
           v: 2,
@@ -119,8 +120,28 @@ describe('initiatives', () => {
 
   test('a row that is there is the unit’s: the sheet does not write over it, and says so', () => {
     const existing = recordsOf(plan([row('18', '旧', '台東分校 皮革技術センター 等')]).intentions)
-    expect(plan([row('18', '新', '台東分校')], existing)).toEqual({ intentions: [], errors: [], kept: [2] })
-    expect(plan([row('18', '旧', '亀戸事務所')], existing)).toEqual({ intentions: [], errors: [], kept: [2] })
+    expect(plan([row('18', '新', '台東分校')], existing)).toEqual({
+      intentions: [],
+      errors: [],
+      kept: [2],
+      warnings: [],
+    })
+    expect(plan([row('18', '旧', '亀戸事務所')], existing)).toEqual({
+      intentions: [],
+      errors: [],
+      kept: [2],
+      warnings: [],
+    })
+  })
+
+  test('[M12] personal data in a row is told with its cell, and the row is taken', () => {
+    const title = '鈴木課長（03-1234-5678）への連絡を（株）東京国際フォーラムで減らす'
+    const { intentions, warnings } = plan([row('18', ` ${title}`, '亀戸事務所', 4)])
+    expect(intentions.length).toBe(1)
+    expect(warnings).toMatchObject([
+      { line: 4, column: '取組内容', value: title, kind: 'person', start: 0, end: 2 },
+      { line: 4, column: '取組内容', kind: 'phone', start: 5, end: 17 },
+    ])
   })
 
   test('importing the same rows again plans nothing', () => {
@@ -131,7 +152,7 @@ describe('initiatives', () => {
         const rows = cells.map(([text, name], index) => row(String(index + 1), text, name, index + 2))
         const first = plan(rows)
         const second = plan(rows, recordsOf(first.intentions))
-        expect(second).toEqual({ intentions: [], errors: first.errors, kept: [] })
+        expect(second).toEqual({ intentions: [], errors: first.errors, kept: [], warnings: [] })
       }),
     )
   })
@@ -187,7 +208,12 @@ describe('units', () => {
       ['b', 'create', 2, undefined],
     ])
     const existing = recordsOf(first.intentions)
-    expect(importUnits({ rows, existing, at: AT })).toEqual({ intentions: [], errors: [], kept: [] })
+    expect(importUnits({ rows, existing, at: AT })).toEqual({
+      intentions: [],
+      errors: [],
+      kept: [],
+      warnings: [],
+    })
     const renamed = importUnits({ rows: [{ line: 2, cells: cells('a', '丙') }], existing, at: AT })
     expect(renamed.intentions[0]?.set).toEqual({
       name: { from: '甲', to: '丙' },

@@ -1,0 +1,110 @@
+/** Asks about personal data before a save, on the tablet and offline (M12). The rules load when they are first needed. */
+import { type ShallowRef, inject, nextTick, onMounted, shallowRef } from 'vue'
+import type { GateAnswer, GateChoice, GateField, GateItem, GateQuestion } from '../domain/privacy/gate.ts'
+import { PRIVACY_NAMES } from './privacyNames.ts'
+
+/** A text of a form and the element it is typed in. */
+export interface GatedField extends GateField {
+  readonly elementId: string
+}
+
+/** `passed` with the texts to save; `rewrite`: the person goes back to a field, its words marked; `stopped`: to the form. */
+export type GateOutcome =
+  | ({ readonly type: 'passed'; readonly companies: readonly string[] } & GateAnswer)
+  | { readonly type: 'rewrite'; readonly key: string }
+  | { readonly type: 'stopped' }
+
+export interface PrivacyGate {
+  /** What PrivacyGate.vue shows; undefined when there is nothing to ask. */
+  readonly question: Readonly<ShallowRef<GateQuestion | undefined>>
+  /** Looks at the texts and, where they hold personal data, waits for the person's answer. */
+  ask(fields: readonly GatedField[]): Promise<GateOutcome>
+  /** The person's choices, one an item of the question. */
+  answer(choices: readonly GateChoice[]): void
+  rewrite(item: GateItem): void
+  cancel(): void
+}
+
+const loadRules = () => import('../domain/privacy/gate.ts')
+type Rules = Awaited<ReturnType<typeof loadRules>>
+
+export function usePrivacyGate(): PrivacyGate {
+  const names = inject(PRIVACY_NAMES, () => [])
+  const question = shallowRef<GateQuestion>()
+  let asking = false
+  let settle: ((outcome: Answered) => void) | undefined
+  // Ready by the time somebody saves; a failure shows when it is asked.
+  onMounted(() => void loadRules().catch(() => undefined))
+
+  async function ask(fields: readonly GatedField[]): Promise<GateOutcome> {
+    if (asking) return { type: 'stopped' }
+    asking = true
+    try {
+      return await outcomeOf(fields, await loadRules())
+    } catch (error) {
+      // Rules that cannot be loaded lose nobody's work: the text is saved as it was typed.
+      console.error('The privacy gate could not look.', error)
+      return { type: 'passed', companies: [], ...asTyped(fields) }
+    } finally {
+      asking = false
+    }
+  }
+
+  async function outcomeOf(fields: readonly GatedField[], rules: Rules): Promise<GateOutcome> {
+    const options = { exempt: names() }
+    const found = rules.questionOf(fields, options)
+    const answered: Answered =
+      found.items.length === 0
+        ? { type: 'chosen', choices: [] }
+        : await new Promise((resolve) => {
+            settle = resolve
+            question.value = found
+          })
+    question.value = undefined
+    if (answered.type === 'stopped') return answered
+    if (answered.type === 'rewrite') {
+      const { field, finding } = answered.item
+      const elementId = fields.find(({ key }) => key === field.key)?.elementId ?? ''
+      void selectText(elementId, finding)
+      return { type: 'rewrite', key: field.key }
+    }
+    const answer = rules.answerOf(fields, { items: found.items, choices: answered.choices }, options)
+    // Where something was asked, the companies stood beside it.
+    const untold = found.items.length === 0 ? found.notices : []
+    return { type: 'passed', companies: untold.map(({ marked }) => marked), ...answer }
+  }
+
+  const close = (outcome: Answered): void => settle?.(outcome)
+  return {
+    question,
+    ask,
+    answer: (choices) => close({ type: 'chosen', choices }),
+    rewrite: (item) => close({ type: 'rewrite', item }),
+    cancel: () => close({ type: 'stopped' }),
+  }
+}
+
+type Answered =
+  | { readonly type: 'chosen'; readonly choices: readonly GateChoice[] }
+  | { readonly type: 'rewrite'; readonly item: GateItem }
+  | { readonly type: 'stopped' }
+
+function asTyped(fields: readonly GatedField[]): GateAnswer {
+  return {
+    texts: Object.fromEntries(fields.map(({ key, text }) => [key, text])),
+    looked: [],
+    left: [],
+    reasons: [],
+  }
+}
+
+/** Marks the words in their field, once the dialog is closed and the field is shown. */
+async function selectText(elementId: string, { start, end }: { start: number; end: number }): Promise<void> {
+  await nextTick()
+  await nextTick()
+  const element = document.getElementById(elementId)
+  if (!(element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement)) return
+  element.focus()
+  element.setSelectionRange(start, end)
+  element.scrollIntoView({ block: 'center' })
+}

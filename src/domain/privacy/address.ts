@@ -13,7 +13,7 @@ const NUMBERED = `${N} ?番 ?${N} ?号`
 /** 2-8-1, 2の8の1, 467-1 */
 const HYPHENED = `${N}(?:${JOIN}${N}){1,3}(?: ?号)?`
 /** 350, as 地番 are written without 番地 */
-const SINGLE = '(?<![0-9-])[0-9]{2,5}(?![0-9,.])'
+const SINGLE = '(?<![0-9-])[0-9]{1,5}(?![0-9,.])'
 const TAIL = new RegExp(
   `(?<block>${BLOCK})|(?<lot>${LOT})|(?<numbered>${NUMBERED})|(?<hyphened>${HYPHENED})|(?<single>${SINGLE})`,
   'g',
@@ -35,7 +35,7 @@ const LABEL =
   /(?:住所|所在地|所在|自宅|居所|転居先|引越先|送付先|送り先|宛先|お住まい|本籍|勤務先|実家)[はがを: 、,(]{0,3}$/
 /** Between city and number stand names alone: these are words of a sentence, or of an office. */
 const NO_TOWN =
-  /[はをにでへも]|から|まで|より|です|ます|した|して|する|など|役所|役場|庁舎|会議室|条例|規則|様式|議案|第|内の|平成|令和|昭和|西暦|時点|計画|事業|予算|版|号館|窓口|国道|都道|線/
+  /^の|[はをにでへも]|から|まで|より|です|ます|した|して|する|など|役所|役場|庁舎|会議室|条例|規則|様式|議案|第|内の|平成|令和|昭和|西暦|時点|計画|事業|予算|版|号館|窓口|国道|都道|線/
 const UNUSUAL_TOWN =
   /みなとみらい|にしき|はるひ野|ときわ|もみじ|はなみずき|ひばり|におの浜|[北南東西]?[0-9]{1,2}条[東西南北]?/g
 /** A number behind these counts something or names an office. */
@@ -55,7 +55,7 @@ function startOf(text: string, tail: number, form: Form): number | undefined {
   const lineStart = text.lastIndexOf('\n', tail - 1) + 1
   const from = Math.max(lineStart, tail - LOOK_BACK)
   const before = text.slice(from, tail)
-  const locality = localityIn(before, form)
+  const locality = localityIn(before, form, form === 'single' && !/^\d\d/.test(text.slice(tail, tail + 2)))
   if (locality !== undefined) return from + locality
   if (form === 'single') return undefined
   if (LABEL.test(before)) return form === 'numbered' ? undefined : tail
@@ -76,7 +76,7 @@ const TRIPLE = /^[0-9]{1,2} ?- ?[0-9]{1,3} ?- ?[0-9]{1,3}(?![0-9])/
 /** Without one of these there is no locality. */
 const LOCALITY_SIGN = /[道都府県市区町村郡]/
 
-function localityIn(before: string, form: Form): number | undefined {
+function localityIn(before: string, form: Form, isOneDigit: boolean): number | undefined {
   if (!LOCALITY_SIGN.test(before)) return undefined
   for (const match of before.matchAll(LOCALITY)) {
     const [whole, , city, prefectureAlone] = match
@@ -85,6 +85,7 @@ function localityIn(before: string, form: Form): number | undefined {
     if (NO_TOWN.test(town) || !/^[一-龠々ヶケノァ-ヴーぁ-ん ]{0,16}$/.test(town)) continue
     const isBare = town.trim() === ''
     if (form === 'single' && !isTownOfLot(town, prefectureAlone)) continue
+    if (isOneDigit && !/[町通台丘]$/.test(town)) continue
     if (form === 'hyphened' && isBare && !/[町村]$/.test(city ?? '')) continue
     if (prefectureAlone !== undefined && (form === 'hyphened' || isBare)) continue
     return match.index
@@ -116,18 +117,29 @@ function townLength(before: string): number {
 /** 2025-2026 and the like are years, whatever stands before them. */
 const YEARS = /^(?:19|20)\d\d ?- ?(?:(?:19|20)\d\d|\d{1,2}(?:$| ?- ?\d{1,2}$))/
 
+/** A block and a house, or a block behind 住所: enough of an address without a town. */
+function isWholeAlone(text: string, start: number, whole: string): boolean {
+  const numbers = whole.match(/[0-9]+|[〇零一二三四五六七八九十百]+/g) ?? []
+  return numbers.length > 2 || LABEL.test(text.slice(Math.max(0, start - LOOK_BACK), start))
+}
+
 function findHouses(text: string): Finding[] {
   return [...text.matchAll(TAIL)].flatMap((match): Finding[] => {
     const [whole] = match
     const form = FORMS.find((name) => match.groups?.[name] !== undefined) ?? 'single'
     const end = match.index + whole.length
+    if (!/[0-9一二三四五六七八九十百]/.test(whole)) return []
     const isWhole = /番|号|-|の|ノ/.test(whole.slice(whole.indexOf('目') + 1))
     const mayBeCount = form === 'hyphened' || form === 'single' || (form === 'block' && !isWhole)
     if (mayBeCount && COUNTED.test(text.slice(end, end + 6))) return []
     if (form === 'single' && !LOT_END.test(text.slice(end, end + 4))) return []
     if (form === 'hyphened' && (YEARS.test(whole) || /^[0-9]/.test(text.slice(end, end + 1)))) return []
     const start = startOf(text, match.index, form)
-    if (start === undefined || (form === 'block' && !isWhole && start === match.index)) return []
+    if (
+      start === undefined ||
+      (form === 'block' && start === match.index && !isWholeAlone(text, match.index, whole))
+    )
+      return []
     return [{ kind: 'address', certainty: 'likely', start, end: end + buildingLength(text, end) }]
   })
 }

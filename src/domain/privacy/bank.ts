@@ -2,11 +2,11 @@
 import { COUNTED } from './digits.ts'
 import type { Finding } from './finding.ts'
 
-const GAP = '(?:\\([^()\\d\\n]{1,8}\\)|\\([0-9]桁\\))?[ :;=→/#はがをの、,.#\\n()「」【】]{0,4}'
+const GAP = '(?:\\([^()\\d\\n]{1,8}\\)|\\([0-9]桁\\))?[ :;=→/#はがをの、,.・#\\n()「」【】]{0,4}'
 const digits = (min: number, max: number): string => `(\\d(?:[ -]?\\d){${min - 1},${max - 1}})(?![\\d-]|,\\d)`
 const BRANCH = '(?:\\d{3}[ )、,/-]{1,3})?'
 
-/** Each ends with the number, which is its first group. */
+/** Each ends with the number, which is its first group; what is read behind it says that it is one. */
 const FORMS: readonly RegExp[] = [
   // 普通 1234567, 当座預金口座 No.1234567, (普)1234567
   new RegExp(
@@ -21,6 +21,10 @@ const FORMS: readonly RegExp[] = [
     'g',
   ),
   new RegExp(`(?:店番|店番号|支店番号|支店コード|店コード)${GAP}\\d{3}[^\\d\\n]{1,12}${digits(6, 8)}`, 'g'),
+  // 1234567(普通)
+  /(?<![\d,-]|\d\.)(\d{7})(?= ?\((?:普通|当座|普|当)(?:預金)?\))/g,
+  // 口座番号が1234567から2345678に
+  new RegExp(`口座番号${GAP}\\d{7} ?(?:から|→|ではなく|及び|と|又は|、|・|/) ?${digits(7, 7)}`, 'g'),
   // ゆうちょ: 記号 10120 番号 12345671, 10120-12345671, 振替口座 00110-1-123456
   new RegExp(`記号${GAP}(\\d{5}(?:-\\d)?[ 、,・\\n/-]{0,3}(?:番号)?[ :は]{0,3}\\d{2,8})(?!\\d)`, 'g'),
   /記号番号[ :は、]{0,3}(\d{5}(?:-\d)?[ -]\d{2,8})(?!\d)/g,

@@ -8,7 +8,7 @@ import { findAddresses } from './address.ts'
 import { findBankAccounts } from './bank.ts'
 import { findCompanies } from './company.ts'
 import { type Finding, type PersonalDataKind, PERSONAL_DATA_KINDS, isStructured } from './finding.ts'
-import { type Folded, fold } from './fold.ts'
+import { type Folded, fold, withDigits } from './fold.ts'
 import { findMail } from './mail.ts'
 import { findNumbers } from './numbers.ts'
 import { findPeople } from './person.ts'
@@ -42,9 +42,10 @@ export function findPersonalData(text: string, { exempt = [] }: FindOptions = {}
 
 function findOnce(text: string, names: readonly string[]): Finding[] {
   const folded = fold(text)
+  const digits = withDigits(folded.text)
   const found = [
-    ...findNumbers(folded.text),
-    ...findPhones(folded.text),
+    ...findNumbers(digits),
+    ...findPhones(digits),
     ...findMail(folded.text),
     ...findBankAccounts(folded.text),
     ...findAddresses(folded.text),

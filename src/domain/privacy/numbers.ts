@@ -60,9 +60,14 @@ const CORPORATE_LABEL = /(?:法人番号|登録番号|インボイス)[^\d]{0,8}
 /** Groups all alike (4-4-4, 1-1-1 …) or a single one: how a number is written when it is one number. */
 const isEven = ({ groups }: DigitWindow): boolean => groups.every((length) => length === groups[0])
 
-function myNumbersIn(run: DigitRun): Finding[] {
+/** 1-01-123456-000 out of 13-1-01-123456-000: groups of a longer code, whatever they add up to. */
+function isCutFromCode({ start, end }: DigitWindow, text: string): boolean {
+  return /\d-$/.test(text.slice(Math.max(0, start - 2), start)) || /^-\d/.test(text.slice(end, end + 2))
+}
+
+function myNumbersIn(run: DigitRun, text: string): Finding[] {
   return windowsOf(run, { lengths: [12], maxGroups: 12 })
-    .filter(({ digits }) => isMyNumber(digits))
+    .filter((window) => isMyNumber(window.digits) && (isEven(window) || !isCutFromCode(window, text)))
     .map((window) => ({
       kind: 'myNumber',
       certainty: isEven(window) ? 'certain' : 'likely',
@@ -100,7 +105,7 @@ const DOTTED = /(?<!\d|\d[./・_])\d{4}([./・_])\d{4}\1\d{4}(?:\1\d{4})?(?!\d|[
 /** Numbers with a check digit in a folded text. */
 export function findNumbers(text: string): Finding[] {
   const spaced = digitRuns(text, SEPARATORS).flatMap((run) => [
-    ...myNumbersIn(run),
+    ...myNumbersIn(run, text),
     ...longNumbersIn(run, text),
   ])
   const dotted = [...text.matchAll(DOTTED)].flatMap((match): Finding[] => {

@@ -40,7 +40,13 @@ const OTHER_NUMBER =
   /(?:(?:管理|整理|受付|受領|登録|製造|契約|伝票|職員|社員|会員|品|文書|起案|お客様|利用者|申請|台帳|備品|資産|図書|問合せ|追跡)番号|コード|ID|型番|型式|シリアル|S\/N)[ :はが=(]{0,3}$/
 
 /** Part of a longer code (A-03-…, …-1111-2) and no number of its own. */
-function isPartOfCode(text: string, { start, end }: DigitWindow): boolean {
+function isPartOfCode(text: string, { start, end, groups }: DigitWindow): boolean {
+  const isSpelled = groups.every((length) => length === 1)
+  if (
+    isSpelled &&
+    (/^ \d/.test(text.slice(end, end + 2)) || /\d $/.test(text.slice(Math.max(0, start - 2), start)))
+  )
+    return true
   if (/^-\d/.test(text.slice(end, end + 2))) return true
   const before = text.slice(Math.max(0, start - 12), start)
   if (OTHER_NUMBER.test(before)) return true
@@ -49,7 +55,7 @@ function isPartOfCode(text: string, { start, end }: DigitWindow): boolean {
   return letters !== null && !/^(?:tel|fax|phone|mobile|ph|t|f)$/i.test(letters[1] ?? '')
 }
 
-const SEPARATORS = ' \n-.()・/'
+const SEPARATORS = ' \n-.()・/_'
 /** 内線 right behind the number belongs to it. */
 const EXTENSION = /^[ 、,(]{0,3}(?:内線|内)(?:番号)?[ :.-]{0,2}\d{2,6}(?:-\d{2,5})?\)?/
 
@@ -70,7 +76,7 @@ function domesticIn(text: string, run: DigitRun): Finding[] {
 }
 
 const INTERNATIONAL =
-  /(?:(?:\+ ?|(?<!\d)010-?)81[ -]{0,2}|(?<![\d-])81-)(?:\(0\)|0)?[ -]{0,2}(\d(?:[ -]?\d){8,9})(?!\d)/g
+  /(?:(?:\+ ?|(?<!\d)010-?)81[ -]{0,2}|(?<![\d-])81-)(?:\(0\)|0)?[ -]{0,2}\(?(\d(?:[ -]?\)?[ -]?\d){8,9})(?!\d)/g
 
 function findInternational(text: string): Finding[] {
   return [...text.matchAll(INTERNATIONAL)]
@@ -88,7 +94,7 @@ function findInternational(text: string): Finding[] {
 
 /** A number without area code, or an extension: only where the words before it say that it is called. */
 const LABELLED =
-  /(?:(?:TEL|Tel|tel|FAX|Fax|fax|電話|ファックス|ファクス|ファクシミリ|携帯|直通|☎|📞)(?:番号)?[ :.は、]{0,3}(\(?\d{2,4}\)?[ -]\d{4})(?![\d-])|内線(?:番号)?[ :.はが、(-]{0,3}(\d{3,6}|\d{2,3}-\d{2,5})(?![\d-]))/g
+  /(?:(?:TEL|Tel|tel|FAX|Fax|fax|電話|ファックス|ファクス|ファクシミリ|携帯|直通|☎|📞)(?:番号)?[ :.は、]{0,3}(\(?\d{2,4}\)?(?: ?- ?| )\d{4})(?![\d-])|内線(?:番号)?[ :.はが、(-]{0,3}(\d{3,6}|\d{2,3}-\d{2,5})(?![\d-]))/g
 
 function findLabelled(text: string): Finding[] {
   return [...text.matchAll(LABELLED)].flatMap((match): Finding[] => {

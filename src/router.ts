@@ -32,6 +32,7 @@ export function makeRouter(signedIn: SignedIn): Router {
         name: 'quarantine',
         component: () => import('./views/quarantine/QuarantineView.vue'),
       },
+      { path: '/parked', name: 'parked', component: () => import('./views/parked/ParkedView.vue') },
       { path: '/settings', name: 'settings', component: () => import('./views/settings/SettingsView.vue') },
       { path: '/:rest(.*)*', redirect: '/' },
     ],

@@ -3,7 +3,7 @@ import { type Tablet, openTablet } from './db/tablet.ts'
 import type { Vault } from './db/vault.ts'
 import type { Actor } from './domain/actor.ts'
 import { hexOf } from './domain/hex.ts'
-import { asRecordId, uuidv7 } from './domain/ids.ts'
+import { asDeviceId, asRecordId, uuidv7 } from './domain/ids.ts'
 import { OFFLINE } from './identity.ts'
 import { type LeaseWatch, watchLease } from './leaseWatch.ts'
 import type { RunningPhotos } from './photos.ts'
@@ -79,9 +79,12 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     accounts: sync.accounts,
     history: sync.history,
     held: sync.held,
-    deviceId: async () => (await premises.vault.byUid(profile.uid))?.deviceId,
     newId: () => asRecordId(newId()),
     now,
+    async deviceId() {
+      const enrolled = await premises.vault.byUid(profile.uid)
+      return enrolled === undefined ? undefined : asDeviceId(enrolled.deviceId)
+    },
     onLease: lease.listen,
     onEnded: sync.onEnded,
     async close() {

@@ -2,7 +2,6 @@
 import * as v from 'valibot'
 import type { IsoTime, Uid } from '../domain/ids.ts'
 import type { Forms } from '../sync/ports.ts'
-import { SEEN_ID } from './seen.ts'
 import type { Steady } from './steady.ts'
 import { type FormDraft, type TabletDatabase, databaseName } from './schema.ts'
 
@@ -68,7 +67,7 @@ export function createForms(
       const kept = await steady.run(() => db.forms.toArray())
       const forms = new Map([...kept, ...readAside()].map((form) => [form.id, form]))
       return [...forms.values()]
-        .filter(({ id }) => id !== SEEN_ID)
+        .filter(({ id }) => !id.startsWith('.'))
         .sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1))
         .map(({ id }) => id)
     },

@@ -4,7 +4,7 @@ import type { Seen } from '../sync/ports.ts'
 import type { TabletDatabase } from './schema.ts'
 
 /** Kept beside the forms, where everything is the person's own and on this tablet alone. */
-export const SEEN_ID = 'seen'
+const SEEN_ID = '.seen'
 const MAX_SEEN = 2000
 
 export function createSeen(db: TabletDatabase, now: () => IsoTime): Seen {

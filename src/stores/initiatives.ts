@@ -169,11 +169,12 @@ export const useInitiatives = defineStore('initiatives', () => {
   async function giveFeedback(
     target: StoredRecord,
     {
+      id,
       kind,
       text,
       dueDate,
       keptReasons,
-    }: { kind: FeedbackKind; text: string; dueDate: string; keptReasons: Json },
+    }: { id: RecordId; kind: FeedbackKind; text: string; dueDate: string; keptReasons: Json },
   ): Saved {
     const values = {
       stage: 'open',
@@ -186,7 +187,7 @@ export const useInitiatives = defineStore('initiatives', () => {
     return records.save({
       type: 'feedback',
       op: 'create',
-      id: newId(),
+      id,
       stage: null,
       set: changesBetween({}, values),
     })

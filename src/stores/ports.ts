@@ -1,7 +1,7 @@
 /** What the stores are given by main.ts; they never import db or transport themselves. */
 import type { InjectionKey } from 'vue'
 import type { Actor } from '../domain/actor.ts'
-import type { RecordId } from '../domain/ids.ts'
+import type { DeviceId, RecordId } from '../domain/ids.ts'
 import type { Lease } from '../domain/lease.ts'
 import type { Result } from '../domain/result.ts'
 import type { HistoryEntry } from '../domain/wire.ts'
@@ -50,7 +50,7 @@ export interface Workplace {
   /** Headquarters' desk for 預かった記録; undefined while its code cannot be loaded. */
   held(): Promise<HeldDesk | undefined>
   /** The device record of this tablet and person; undefined when they are not enrolled. */
-  deviceId(): Promise<string | undefined>
+  deviceId(): Promise<DeviceId | undefined>
   newId(): RecordId
   now(): string
   /** Calls back with the offline lease [S26], at once and whenever it was looked at. */

@@ -176,7 +176,10 @@ export interface Records {
   onChange(listener: (ids: readonly RecordId[]) => void): () => void
 }
 
-/** Forms being typed into, kept so that a killed tab loses at most the last keystroke [S3]. */
+/**
+ * Forms being typed into, kept so that a killed tab loses at most the last keystroke [S3]. An id that begins with a dot is
+ * no form of a person's, and is not listed.
+ */
 export interface Forms {
   load(id: string): Promise<unknown>
   keep(id: string, value: unknown): Promise<void>

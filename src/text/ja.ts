@@ -44,6 +44,7 @@ export const ja = {
     leave: '交代する',
     syncLabel: '同期の状態',
     syncNow: '今すぐ同期',
+    syncDetails: '同期のくわしい状態',
     sync: {
       allSent: 'すべて送信済み',
       pending: (count: number) => `未送信 ${count}件`,

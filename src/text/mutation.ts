@@ -4,8 +4,8 @@ import type { Mutation } from '../domain/mutation.ts'
 import { parentIdOf, typeOf } from '../domain/types/index.ts'
 import { detailText } from './detail.ts'
 import { fieldValueText } from './fieldValue.ts'
+import { parkedText } from './parked.ts'
 import { fieldLabel } from './saveError.ts'
-import { settingsText } from './settings.ts'
 
 /** Not for people, or said elsewhere. */
 const HIDDEN_FIELDS = ['importKey', 'leadUnit', 'unitLabel', 'publicKey']
@@ -13,7 +13,7 @@ const OWN_WORDS = ['title', 'text', 'reply', 'name', 'label']
 
 /** 「取組の作成」. */
 export function mutationKind({ type, op }: Pick<Mutation, 'type' | 'op'>): string {
-  return settingsText.tablet.entry(typeOf(type)?.label ?? type, detailText.op[op])
+  return parkedText.entry(typeOf(type)?.label ?? type, detailText.op[op])
 }
 
 /** Its own words, else the title of the record it is about, or that one hangs on; undefined when none is known. */

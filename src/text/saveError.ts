@@ -1,4 +1,5 @@
 /** What a refused save or a parked mutation means to a person, and what to do. */
+import type { Rejection } from '../domain/decide.ts'
 import { typeOf } from '../domain/types/index.ts'
 import { detailText } from './detail.ts'
 import { errorsText } from './errors.ts'
@@ -9,32 +10,18 @@ interface Reason {
   readonly field?: string | null | undefined
 }
 
-/** A sentence for the person. `recordType` gives fields their 項目名. */
-export function reasonText(reason: Reason, recordType: string): string {
-  const label = fieldLabel(recordType, reason.field ?? '')
-  switch (reason.type) {
-    case 'missingValue':
-      return errorsText.missingValue(label)
-    case 'invalidValue':
-      return errorsText.invalidValue(label)
-    case 'unknownType':
-    case 'unknownRecord':
-    case 'unknownParent':
-    case 'unknownField':
-    case 'notAllowed':
-    case 'stageRefused':
-    case 'tooMany':
-    case 'typeMismatch':
-    case 'malformed':
-    case 'quarantined':
-    case 'tooLarge':
-    case 'storageFull':
-    case 'storageDead':
-    case 'notLoaded':
-      return errorsText[reason.type]
-    default:
-      return errorsText.failed
-  }
+type Words = string | ((label: string) => string)
+
+/** Every reason the server or the tablet gives; one without words does not compile. */
+export const REASON_WORDS: Readonly<
+  Record<Rejection['type'] | 'quarantined' | 'tooLarge' | 'storageFull' | 'storageDead' | 'notLoaded', Words>
+> = errorsText.reason
+
+/** A sentence for the person; a reason of a later release is told as a failure. `recordType` gives fields their 項目名. */
+export function reasonText({ type, field }: Reason, recordType: string): string {
+  const words = Object.entries(REASON_WORDS).find(([known]) => known === type)?.[1]
+  if (typeof words === 'function') return words(fieldLabel(recordType, field ?? ''))
+  return words ?? errorsText.reason.failed
 }
 
 /** 項目名 of a field. */

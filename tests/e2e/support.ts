@@ -38,6 +38,10 @@ export const test = base.extend<Fixtures>({
       contexts.push(context)
       const page = await context.newPage()
       await signIn(page, server.url, account)
+      // From here on it may go offline: the service worker holds the app.
+      await expect
+        .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), { timeout: 20_000 })
+        .toBe(true)
       return page
     })
     for (const context of contexts) await context.close()

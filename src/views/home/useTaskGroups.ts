@@ -7,16 +7,16 @@ import { TASK_KINDS, type Task, daysUntil, tasksOf } from '../../domain/tasks.ts
 import { useClock } from '../../stores/clock.ts'
 import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
+import { useUnsent } from '../../stores/unsent.ts'
 import { homeText } from '../../text/home.ts'
 import { initiativeText } from '../../text/initiative.ts'
 import { type KeptForm, editFormId } from '../log/useLogForm.ts'
-import { useUnsettled } from '../settings/useUnsettled.ts'
 
 export function useTaskGroups(unfinished: MaybeRefOrGetter<readonly KeptForm[]>) {
   const session = useSession()
   const records = useRecords()
   const clock = useClock()
-  const { parked } = useUnsettled()
+  const unsent = useUnsent()
 
   const tasks = computed<readonly Task[]>(() => {
     const actor = session.workplace?.actor
@@ -24,7 +24,7 @@ export function useTaskGroups(unfinished: MaybeRefOrGetter<readonly KeptForm[]>)
     return tasksOf(records.all, {
       actor,
       today: clock.today,
-      parked: parked.value.map(({ recordId }) => recordId),
+      parked: unsent.parked.map(({ recordId }) => recordId),
     })
   })
 
@@ -58,7 +58,7 @@ export function useTaskGroups(unfinished: MaybeRefOrGetter<readonly KeptForm[]>)
     const reason = initiative === null ? '' : (reasons.value.get(initiative) ?? '')
     return {
       key: String(initiative),
-      to: initiative === null ? '/settings' : `/initiatives/${initiative}`,
+      to: kind === 'parked' || initiative === null ? '/parked' : `/initiatives/${initiative}`,
       title: title === '' ? initiativeText.noTitle : title,
       urgency,
       note: kind === 'returned' && reason !== '' ? homeText.reason(reason) : dueNote(dueDate),

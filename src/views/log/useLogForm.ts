@@ -40,6 +40,8 @@ const keptSchema = v.object({
   recordId: recordIdSchema,
   started: v.nullable(recordSchema),
   draft: draftSchema,
+  /** The parked entry (`n`) whose content this form has taken; it is given up with the save [S12]. */
+  mends: v.optional(v.number()),
 })
 export type KeptForm = v.InferOutput<typeof keptSchema>
 
@@ -178,6 +180,7 @@ export interface LogForm {
   readonly formId: string
   readonly recordId: RecordId
   readonly started: StoredRecord | null
+  readonly mends: number | undefined
   readonly draft: ShallowRef<InitiativeDraft>
   /** True once something typed is kept. */
   readonly isKept: ShallowRef<boolean>
@@ -189,7 +192,7 @@ export interface LogForm {
 
 /** A form on `kept`; every change is written before the next one is, so that the newest always wins. */
 export function openForm(forms: Forms, kept: KeptForm): LogForm {
-  const { recordId, started } = kept
+  const { recordId, started, mends } = kept
   const formId = started === null ? newFormId(recordId) : editFormId(recordId)
   const draft = shallowRef<InitiativeDraft>(kept.draft)
   const isKept = shallowRef(false)
@@ -204,6 +207,7 @@ export function openForm(forms: Forms, kept: KeptForm): LogForm {
       recordId,
       started,
       draft: plainCopy(draft.value),
+      ...(mends === undefined ? {} : { mends }),
     })
     isKept.value = true
   }
@@ -212,6 +216,7 @@ export function openForm(forms: Forms, kept: KeptForm): LogForm {
     formId,
     recordId,
     started,
+    mends,
     draft,
     isKept,
     change(next) {

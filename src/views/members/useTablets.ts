@@ -41,7 +41,7 @@ export function useTablets(owner: MaybeRefOrGetter<Uid>) {
           lastSignInAt: dateTimeText(textOf(record, 'lastSignInAt')),
           lastSeenAt: dateTimeText(textOf(record, 'lastSeenAt')),
           revoked: record.stage !== 'active',
-          own: record.id === ownId,
+          own: String(record.id) === ownId,
           mark: records.markOf({ id: record.id, queued: queued.length, parked: parked.length }),
         }))
     },

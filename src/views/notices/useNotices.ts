@@ -5,7 +5,7 @@ import { useClock } from '../../stores/clock.ts'
 import { useRecords } from '../../stores/records.ts'
 import { useSeen } from '../../stores/seen.ts'
 import { useSession } from '../../stores/session.ts'
-import { useUnsettled } from '../settings/useUnsettled.ts'
+import { useUnsent } from '../../stores/unsent.ts'
 
 export interface ReadableNotice extends Notice {
   readonly isRead: boolean
@@ -16,7 +16,7 @@ export function useNotices() {
   const records = useRecords()
   const clock = useClock()
   const seen = useSeen()
-  const { parked } = useUnsettled()
+  const unsent = useUnsent()
 
   const notices = computed<readonly ReadableNotice[]>(() => {
     const actor = session.workplace?.actor
@@ -25,7 +25,7 @@ export function useNotices() {
     return noticesOf(records.all, {
       actor,
       today: clock.today,
-      parked: parked.value.map(({ n, recordId, mutation }) => ({ n, recordId, at: mutation.at })),
+      parked: unsent.parked.map(({ n, recordId, mutation }) => ({ n, recordId, at: mutation.at })),
     }).map((notice) => ({ ...notice, isRead: ids.has(notice.id) }))
   })
   const unread = computed(() => notices.value.filter(({ isRead }) => !isRead))

@@ -1,0 +1,128 @@
+/** What has not reached the server from this tablet, kept in step with the outbox, and how long it has waited [S27]. */
+import { defineStore } from 'pinia'
+import { computed, shallowReadonly, shallowRef, watch } from 'vue'
+import * as v from 'valibot'
+import type { DeviceId } from '../domain/ids.ts'
+import { buildOutboxFile, type OutboxFile } from '../domain/outboxFile.ts'
+import { type UnsentWatch, lookAtUnsent, overdueIn } from '../domain/unsentWatch.ts'
+import type { Workplace } from './ports.ts'
+import { useRecords } from './records.ts'
+import { useSession } from './session.ts'
+import { useSyncStatus } from './syncStatus.ts'
+
+export type UnsentEntry = Awaited<ReturnType<Workplace['outbox']['unsettled']>>[number]
+
+export interface OverdueUnsent {
+  /** How many entries wait for too long, and how many of them the server refused. */
+  readonly count: number
+  readonly parked: number
+  /** ISO instant by the server's clock, where that is known. */
+  readonly since: string
+}
+
+const LOOK_MS = 60_000
+/** Kept beside the forms, so that it goes with the person's database. */
+const WATCH_ID = '.unsent'
+
+const watchSchema = v.object({ seenAtMs: v.number(), waitedMs: v.record(v.string(), v.number()) })
+
+export const useUnsent = defineStore('unsent', () => {
+  const session = useSession()
+  const records = useRecords()
+  const sync = useSyncStatus()
+  const entries = shallowRef<readonly UnsentEntry[]>([])
+  const deviceId = shallowRef<DeviceId>()
+  const waiting = shallowRef<UnsentWatch>()
+  let last: { readonly ticksMs: number; readonly seenAtMs: number } | undefined
+  let looking: Promise<void> = Promise.resolve()
+
+  async function reload(): Promise<void> {
+    const { workplace } = session
+    const fresh = (await workplace?.outbox.unsettled()) ?? []
+    if (session.workplace !== workplace) return
+    entries.value = fresh
+    look()
+  }
+
+  /** One look after the other: each goes on from what the one before has kept. */
+  function look(): void {
+    looking = looking.then(lookNow).catch((error: unknown) => {
+      console.error('How long work has waited could not be kept.', error)
+    })
+  }
+
+  async function lookNow(): Promise<void> {
+    const { workplace } = session
+    if (workplace === undefined) return
+    if (entries.value.length === 0) {
+      if (waiting.value !== undefined) await workplace.forms.drop(WATCH_ID)
+      waiting.value = undefined
+      last = undefined
+      return
+    }
+    const parsed = v.safeParse(watchSchema, await workplace.forms.load(WATCH_ID))
+    const kept = parsed.success ? parsed.output : undefined
+    const [nowMs, ticksMs] = [Date.parse(workplace.now()), performance.now()]
+    // Another tab has looked since: its time is counted already.
+    const elapsedMs = last !== undefined && last.seenAtMs === kept?.seenAtMs ? ticksMs - last.ticksMs : 0
+    const items = entries.value.map((entry) => ({
+      key: keyOf(entry),
+      savedAtMs: Date.parse(entry.mutation.at),
+    }))
+    const next = lookAtUnsent(kept, items, { nowMs, elapsedMs })
+    last = { ticksMs, seenAtMs: nowMs }
+    if (session.workplace !== workplace) return
+    waiting.value = next
+    await workplace.forms.keep(WATCH_ID, next)
+  }
+
+  watch(
+    () => session.workplace,
+    async (workplace) => {
+      waiting.value = undefined
+      last = undefined
+      deviceId.value = undefined
+      const id = await workplace?.deviceId()
+      if (session.workplace === workplace) deviceId.value = id
+    },
+    { immediate: true },
+  )
+  watch([() => session.workplace, () => records.lastChange, () => sync.status], reload, { immediate: true })
+  setInterval(look, LOOK_MS)
+  document.addEventListener('visibilitychange', look)
+
+  const parked = computed(() => entries.value.filter(({ state }) => state === 'parked'))
+
+  const overdue = computed<OverdueUnsent | undefined>(() => {
+    const late = waiting.value === undefined ? undefined : overdueIn(waiting.value)
+    const { workplace } = session
+    if (late === undefined || workplace === undefined || waiting.value === undefined) return undefined
+    const found = entries.value.filter((entry) => late.keys.includes(keyOf(entry)))
+    const nowMs = waiting.value.seenAtMs + (workplace.sync.clockSkewMs() ?? 0)
+    return {
+      count: found.length,
+      parked: found.filter(({ state }) => state === 'parked').length,
+      since: new Date(nowMs - late.longestMs).toISOString(),
+    }
+  })
+
+  /** The content of the file headquarters imports; undefined when it cannot be said from whom it is. */
+  function outboxFile(from: readonly UnsentEntry[]): OutboxFile | undefined {
+    const { workplace } = session
+    if (workplace === undefined || deviceId.value === undefined) return undefined
+    const { uid } = workplace.profile
+    return buildOutboxFile({ exportedAt: workplace.now(), uid, deviceId: deviceId.value }, from)
+  }
+
+  return {
+    entries: shallowReadonly(entries),
+    parked,
+    queuedCount: computed(() => entries.value.length - parked.value.length),
+    overdue,
+    outboxFile,
+    reload,
+  }
+})
+
+/** Stays the same when the entry is renumbered under another clientId [S10]. */
+const keyOf = ({ n }: UnsentEntry): string => String(n)

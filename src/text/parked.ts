@@ -1,0 +1,28 @@
+/** 保留: what the server did not take. */
+export const parkedText = {
+  title: '保留の記録',
+  lead: 'サーバーが受け付けなかった記録です。内容は端末とサーバーの両方に残っています。理由を見て、直して送るか、要らないものを端末から消してください。',
+  emptyTitle: '保留の記録はありません',
+  emptyBody: 'サーバーが受け付けなかった記録が、理由といっしょにここに並びます。',
+  toHome: 'ホームへ',
+  entry: (type: string, op: string) => `${type}の${op}`,
+  savedAt: (label: string) => `${label} 保存`,
+  reason: '理由',
+  content: '書いた内容を見る',
+  mend: '直して送る',
+  row: '取組を見る',
+  resend: 'このままもう一度送る',
+  resent: 'もう一度送ります',
+  notResent: (reason: string) => `まだ送れません。${reason}`,
+  save: 'ファイルに保存',
+  saveAll: 'すべてファイルに保存',
+  discard: '端末から消す',
+  discardTitle: 'この端末から消しますか',
+  discardBody: (title: string) =>
+    `「${title}」の保留の内容を、この端末から消します。端末では元に戻せません。`,
+  discardKept: 'サーバーには内容が残っています。必要なときは本部事務局に連絡してください。',
+  discarded: '端末から消しました',
+  otherTab: 'この取組は別のタブで編集しています。そのタブで保存するか閉じてから、もう一度押してください。',
+  mending: '保留の内容を直しています',
+  mendingBody: '今の内容に、保留になった内容を合わせてあります。直して保存すると、元の保留は消えます。',
+} as const

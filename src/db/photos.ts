@@ -72,11 +72,12 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
 
     evict: (sizeBytes) => evict(db, sizeBytes),
 
-    async nextUpload(except) {
+    async nextUpload(except, { stopped }) {
       for (const upload of await pending(db)) {
         if (except.has(upload.id)) continue
         const ready = await readiness(db, upload.id)
-        if (ready.isThere) return { ...photoOf(upload), savedAs: ready.savedAs }
+        if (ready.isThere || (stopped && ready.isParked))
+          return { ...photoOf(upload), savedAs: ready.savedAs }
       }
       return undefined
     },
@@ -229,18 +230,16 @@ async function savedAmong(db: TabletDatabase, uploads: readonly UploadRecord[]):
   return new Set([...known, ...created.filter((id) => !removed.has(id))])
 }
 
-/** Whether the server has the record, or has it in quarantine [S26]: before that nobody takes its bytes. */
+/** Whether the server has the record, or has it parked: before that nobody takes its bytes. */
 async function readiness(
   db: TabletDatabase,
   id: RecordId,
-): Promise<{ readonly isThere: boolean; readonly savedAs: Upload['savedAs'] }> {
+): Promise<{ readonly isThere: boolean; readonly isParked: boolean; readonly savedAs: Upload['savedAs'] }> {
   const entries = await db.outbox.where('recordId').equals(id).toArray()
   const create = entries.find(({ mutation }) => mutation.op === 'create')
   const savedAs = create === undefined ? undefined : { clientId: create.clientId, mid: create.mid }
-  const answered =
-    create?.state === 'settled' ||
-    (create?.state === 'parked' && create.receipt?.reason?.type === 'quarantined')
-  return { isThere: answered || (await db.rows.where('id').equals(id).count()) > 0, savedAs }
+  const isThere = create?.state === 'settled' || (await db.rows.where('id').equals(id).count()) > 0
+  return { isThere, isParked: create?.state === 'parked', savedAs }
 }
 
 function photoOf({ id, photo }: UploadRecord): OwnPhoto {

@@ -73,8 +73,14 @@ export interface PhotoShelf {
   cache(place: BlobPlace, bytes: ArrayBuffer): Promise<void>
   /** Makes room: gives up bytes the server has, least recently used first. Answers how many. */
   evict(sizeBytes: number): Promise<number>
-  /** The oldest photo whose record the server has and whose bytes it has not, but none of `except`. */
-  nextUpload(except: ReadonlySet<RecordId>): Promise<Upload | undefined>
+  /**
+   * The oldest photo whose record the server has and whose bytes it has not, but none of `except`. From a `stopped` tablet it
+   * takes those of parked records too [S26].
+   */
+  nextUpload(
+    except: ReadonlySet<RecordId>,
+    tablet: { readonly stopped: boolean },
+  ): Promise<Upload | undefined>
   /** The server has all of it. */
   uploaded(id: RecordId): Promise<void>
   /** The server does not take it, whatever is done. */

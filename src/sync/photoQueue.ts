@@ -34,8 +34,8 @@ const ABSENT_MS = 5 * 60_000
 /** A server that asks for the same chunk more often than this does not get on. */
 const MAX_REPEATS = 5
 
-/** `later`: not now, but the next one may go; `stopped`: nothing goes now. */
-type Sent = 'done' | 'gone' | 'refused' | 'later' | 'stopped' | 'textFirst'
+/** `later`, and `unknown` to the server: not now, but the next one may go; `stopped`: nothing goes now. */
+type Sent = 'done' | 'gone' | 'refused' | 'later' | 'unknown' | 'stopped' | 'textFirst'
 
 export class PhotoQueue {
   private readonly ports: PhotoQueuePorts
@@ -48,6 +48,8 @@ export class PhotoQueue {
   private isStopped = false
   /** The grant is over: by the tablet's own key [S26]. */
   private handsOver = false
+  /** Photos of records that the server has not and will not have: their bytes are nobody's. */
+  private readonly unclaimed = new Set<RecordId>()
   private current: PhotoProgress = { waiting: [], refused: [], sending: undefined }
 
   constructor(ports: PhotoQueuePorts) {
@@ -84,12 +86,15 @@ export class PhotoQueue {
     this.show({ waiting: await shelf.waiting(), refused: await shelf.refusedOnes() })
   }
 
-  /** Sends everything by the tablet's own key [S26]; answers whether nothing is left. */
+  /**
+   * Sends everything by the tablet's own key, also what belongs to parked records: headquarters may adopt them [S26]. Answers
+   * whether nothing is left that the server would take.
+   */
   async handOver(): Promise<boolean> {
     this.handsOver = true
     await this.run()
     await this.refresh()
-    return this.current.waiting.length === 0
+    return this.current.waiting.every((id) => this.unclaimed.has(id))
   }
 
   /** Ends sending; resolves when the running round has come to rest. */
@@ -120,14 +125,15 @@ export class PhotoQueue {
     const passed = new Set<RecordId>()
     for (;;) {
       if (this.isStopped || (await textWaits())) return
-      const upload = await shelf.nextUpload(passed)
+      const upload = await shelf.nextUpload(passed, { stopped: this.handsOver })
       if (upload === undefined) break
       passed.add(upload.id)
       const sent = await this.send(upload)
       await this.note(upload.id, sent)
       if (sent === 'textFirst') return
       if (sent === 'stopped') return this.schedule.next('failed')
-      if (sent === 'later') this.schedule.next('failed')
+      if (sent === 'unknown' && this.handsOver) this.unclaimed.add(upload.id)
+      else if (sent === 'later' || sent === 'unknown') this.schedule.next('failed')
     }
     if (!this.handsOver) await this.fetchThumbs()
   }
@@ -158,7 +164,7 @@ export class PhotoQueue {
     let repeats = 0
     let last = -1
     for (;;) {
-      if (!answer.ok) return sentOf(answer.error)
+      if (!answer.ok) return sentOf(answer.error, route)
       const state = answer.value
       if (state.type === 'complete') return 'done'
       if (state.type === 'refused') return 'refused'
@@ -208,8 +214,11 @@ export class PhotoQueue {
 /** For a record the server took before the grant ended: it finds that by its id. */
 const NOWHERE = { clientId: asClientId('none'), mid: 1 }
 
-/** A record the server does not know, or not any more, may come; everything else stops the round. */
-function sentOf(error: TransportError): Sent {
-  const passes = error.type === 'refused' && ['notFound', 'forbidden', 'invalid'].includes(error.refusal.type)
-  return passes ? 'later' : 'stopped'
+/** A record the server does not know may come; everything else stops the round. */
+function sentOf(error: TransportError, { stopped }: BlobRoute): Sent {
+  if (error.type !== 'refused') return 'stopped'
+  const { type } = error.refusal
+  // Not this person's record any more; a stopped tablet hears it when its grant stands after all.
+  if (type === 'forbidden') return stopped === undefined ? 'unknown' : 'stopped'
+  return type === 'notFound' || type === 'invalid' ? 'unknown' : 'stopped'
 }

@@ -1,4 +1,6 @@
 /** [S26] A tablet whose grant headquarters has ended. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { type Page, expect } from '@playwright/test'
 import * as v from 'valibot'
@@ -75,7 +77,7 @@ const traces = (page: Page): Promise<{ databases: string[]; caches: string[]; wo
     workers: (await navigator.serviceWorker.getRegistrations()).length,
   }))
 
-test('[S26] revoked while offline with unsent work: online, headquarters has the work and the tablet has nothing', async ({
+test('[S26] revoked while offline with unsent work: online, headquarters has the work and its photo, and the tablet has nothing', async ({
   page,
   server,
 }) => {
@@ -86,6 +88,10 @@ test('[S26] revoked while offline with unsent work: online, headquarters has the
   await expect(syncStatus(other)).toHaveText('すべて送信済み')
   await page.context().setOffline(true)
   await logInitiative(page, { title: '取組その1' })
+  await page
+    .locator('input[type=file][multiple]')
+    .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await page.screenshot() })
+  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible({ timeout: 30_000 })
   await logInitiative(other, { title: '取組その2' })
   const hq = await headquarters(server.url)
   await hq.revokeTablets('demo-labor-kameido')
@@ -96,9 +102,12 @@ test('[S26] revoked while offline with unsent work: online, headquarters has the
   await expect(page.getByText('あなたの記録と鍵をすべて消しました')).toBeVisible({ timeout: 30_000 })
   await expect(ended(other)).toBeVisible()
   expect((await hq.held()).toSorted()).toEqual([
+    'demo-labor-kameido: ',
     'demo-labor-kameido: 取組その1',
     'demo-labor-kameido: 取組その2',
   ])
+  const photos = join(server.dataDir, 'blobs/photos')
+  expect(readdirSync(photos).map((photo) => readdirSync(join(photos, photo)).length)).toEqual([2])
   await expect.poll(() => traces(page)).toEqual({ databases: [], caches: [], workers: 0 })
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze()
   expect(violations).toEqual([])

@@ -2,13 +2,23 @@
 import { createHash } from 'node:crypto'
 import { IDBFactory } from 'fake-indexeddb'
 import { putBlobChunk, readBlob, readBlobState } from '../../functions/src/handlers/blobs.ts'
+import type { SigningTablet } from '../../functions/src/handlers/quarantine.ts'
+import { putStoppedChunk } from '../../functions/src/handlers/stoppedBlobs.ts'
 import { BLOB_CHUNK_BYTES } from '../../src/domain/blobs.ts'
 import { asDeviceId } from '../../src/domain/ids.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
+import { quarantineProofText } from '../../src/domain/session.ts'
 import type { Refusal } from '../../src/domain/wire.ts'
-import type { BlobTransport, OwnPhoto, PhotoShelf, ShrunkPhoto } from '../../src/sync/photoPorts.ts'
+import type {
+  BlobRoute,
+  BlobTransport,
+  OwnPhoto,
+  PhotoShelf,
+  ShrunkPhoto,
+} from '../../src/sync/photoPorts.ts'
 import { PhotoQueue } from '../../src/sync/photoQueue.ts'
 import type { TransportError } from '../../src/sync/ports.ts'
+import type { DeviceKey } from './deviceKey.ts'
 import { makeJpeg } from './jpeg.ts'
 import { memoryBlobs } from './memoryBlobs.ts'
 import { type Station, type World, intention, openStation, save } from './world.ts'
@@ -27,15 +37,19 @@ export interface PhotoFaults {
   beforeChunk?: (() => void | Promise<void>) | undefined
 }
 
-export interface PhotoStation extends Station {
+/** The photos of one tablet. */
+export interface TabletPhotos {
   readonly shelf: PhotoShelf
   readonly queue: PhotoQueue
   readonly faults: PhotoFaults
   /** Requests so far, e.g. `put sha256 0`. */
   readonly asked: string[]
-  readonly disk: IDBFactory
   /** The tablet's clock. */
   readonly clock: { nowMs: number }
+}
+
+export interface PhotoStation extends Station, TabletPhotos {
+  readonly disk: IDBFactory
 }
 
 /** Opens a tablet of the actor, or opens it again on its disk; bytes go to `objects`. */
@@ -52,13 +66,19 @@ export async function openPhotoStation(
   },
 ): Promise<PhotoStation> {
   const station = await openStation(world, actor, disk)
-  const shelf = await station.tablet.photos()
+  return { ...station, ...(await openPhotos(world, { tablet: station.tablet, actor, objects })), disk }
+}
+
+/** Shelf and queue of an open tablet; with its `key` it can speak for itself. */
+export async function openPhotos(world: World, where: Where): Promise<TabletPhotos> {
+  const { tablet } = where
+  const shelf = await tablet.photos()
   const faults: PhotoFaults = { requestsLeft: Infinity, loseAnswers: 0, duplicate: false }
   const asked: string[] = []
   const clock = { nowMs: 0 }
   const queue = new PhotoQueue({
     shelf,
-    transport: transportOf(world, { actor, objects, faults, asked }),
+    transport: transportOf(world, { ...where, faults, asked }),
     clock: {
       now: () => new Date(clock.nowMs).toISOString(),
       nowMs: () => clock.nowMs,
@@ -69,24 +89,19 @@ export async function openPhotoStation(
       await work()
       return true
     },
-    textWaits: async () => (await station.tablet.outbox.queuedCount()) > 0,
+    textWaits: async () => (await tablet.outbox.queuedCount()) > 0,
   })
-  return { ...station, shelf, queue, faults, asked, disk, clock }
+  return { shelf, queue, faults, asked, clock }
+}
+
+interface Where extends Pick<Station, 'actor' | 'tablet'> {
+  readonly objects: Map<string, Uint8Array>
+  readonly key?: DeviceKey
 }
 
 function transportOf(
   world: World,
-  {
-    actor,
-    objects,
-    faults,
-    asked,
-  }: {
-    actor: Station['actor']
-    objects: Map<string, Uint8Array>
-    faults: PhotoFaults
-    asked: string[]
-  },
+  { actor, objects, key, faults, asked }: Where & Pick<TabletPhotos, 'faults' | 'asked'>,
 ): BlobTransport {
   const caller = { uid: actor.uid, deviceId: asDeviceId(`dev-${actor.uid}`) }
   const deps = { ...world.deps, blobs: memoryBlobs(objects), hashBytes: sha256 }
@@ -104,15 +119,26 @@ function transportOf(
     }
     return answer.ok ? answer : err({ type: 'refused', refusal: answer.error })
   }
+  async function signed(bytes: Uint8Array): Promise<SigningTablet> {
+    const text = quarantineProofText(caller.deviceId, sha256(bytes))
+    return { deviceId: caller.deviceId, proof: { text, signature: (await key?.signText(text)) ?? '' } }
+  }
+  const stateOf = async ({ id, field, stopped }: BlobRoute): ReturnType<typeof readBlobState> =>
+    stopped === undefined
+      ? readBlobState(deps, caller, { id, field })
+      : putStoppedChunk(deps, await signed(new Uint8Array()), { place: { id, field, ...stopped } })
+
   return {
-    state: ({ id, field }) => over(`state ${field}`, () => readBlobState(deps, caller, { id, field })),
-    async put({ id, field }, { bytes, ...where }) {
+    state: (route) => over(`state ${route.field}`, () => stateOf(route)),
+    async put({ id, field, stopped }, { bytes, ...where }) {
       const { beforeChunk } = faults
       faults.beforeChunk = undefined
       await beforeChunk?.()
       const chunk = { ...where, bytes: new Uint8Array(bytes) }
-      const send = (): ReturnType<typeof putBlobChunk> =>
-        putBlobChunk(deps, caller, { place: { id, field }, chunk })
+      const send = async (): ReturnType<typeof putBlobChunk> =>
+        stopped === undefined
+          ? putBlobChunk(deps, caller, { place: { id, field }, chunk })
+          : putStoppedChunk(deps, await signed(chunk.bytes), { place: { id, field, ...stopped }, chunk })
       if (faults.duplicate) await send()
       return over(`put ${field} ${where.offset}`, send)
     },
@@ -143,7 +169,7 @@ export function picture(chunks = 2.5): ShrunkPhoto {
 
 /** Saves a held photo as one of the row. */
 export async function savePhoto(
-  station: Station,
+  station: Pick<Station, 'tablet'>,
   { id, ...facts }: OwnPhoto,
   initiative: string,
 ): Promise<void> {

@@ -29,8 +29,8 @@ export interface RevocableTablet {
   world: World
   /** Its tokens are lost: only the key is left. */
   tokensGone: boolean
-  /** Photos still wait. */
-  photosWait: boolean
+  /** Sends the photos; answers whether none is left. */
+  sendPhotos: () => Promise<boolean>
   /** How often the engine has said that the tablet may be wiped. */
   ended: number
   /** Times the server has answered the person. */
@@ -107,7 +107,7 @@ export async function openRevocable(
     network,
     world,
     tokensGone: false,
-    photosWait: false,
+    sendPhotos: () => Promise.resolve(true),
     ended: 0,
     met: 0,
     engine: new SyncEngine({
@@ -123,7 +123,7 @@ export async function openRevocable(
       },
       grant: {
         met: () => (station.met += 1),
-        drained: () => Promise.resolve(!station.photosWait),
+        drained: () => station.sendPhotos(),
         ended: () => (station.ended += 1),
       },
     }),

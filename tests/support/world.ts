@@ -259,7 +259,7 @@ const asPull = (value: unknown): v.InferOutput<typeof pullResponseSchema> =>
   v.parse(pullResponseSchema, value)
 
 /** Saves and expects the tablet to take it. */
-export async function save(station: Station, what: Intention): Promise<void> {
+export async function save(station: Pick<Station, 'tablet'>, what: Intention): Promise<void> {
   const saved = await station.tablet.outbox.save(what)
   if (!saved.ok) throw new Error(`save refused: ${JSON.stringify(saved.error)}`)
 }

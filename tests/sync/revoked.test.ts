@@ -88,11 +88,11 @@ test('[S26] answers lost on the way: the tablet goes on until all of it has arri
 
 test('[S26] the end is not told while photos wait', async () => {
   const station = await openRevocable(world, actor)
-  station.photosWait = true
+  station.sendPhotos = () => Promise.resolve(false)
   await end(world, actor, 'device')
   await station.engine.sync()
   expect(station.ended).toBe(0)
-  station.photosWait = false
+  station.sendPhotos = () => Promise.resolve(true)
   await station.engine.sync()
   expect(station.ended).toBe(1)
 })

@@ -3,9 +3,9 @@ import { type ShallowRef, inject, nextTick, onMounted, shallowRef } from 'vue'
 import type { GateAnswer, GateChoice, GateField, GateItem, GateQuestion } from '../domain/privacy/gate.ts'
 import { PRIVACY_NAMES } from './privacyNames.ts'
 
-/** A text of a form and the element it is typed in. */
+/** A text of a form and the element it is typed in; none for a `fixed` one. */
 export interface GatedField extends GateField {
-  readonly elementId: string
+  readonly elementId?: string
 }
 
 /** `passed` with the texts to save; `rewrite`: the person goes back to a field, its words marked; `stopped`: to the form. */
@@ -28,6 +28,19 @@ export interface PrivacyGate {
 const loadRules = () => import('../domain/privacy/gate.ts')
 type Rules = Awaited<ReturnType<typeof loadRules>>
 
+/**
+ * The gate of one form. Put `<PrivacyGate :gate />` into the form's template and ask right before the save:
+ *
+ *     const passed = await gate.ask([{ key: 'text', label, text: text.value, elementId }])
+ *     if (passed.type !== 'passed') return  // 'rewrite': focus is in the field; show privacyText.rewriteHere there
+ *     text.value = passed.texts['text'] ?? text.value
+ *     save({ text: text.value, keptReasons: keptReasonsAfter(readKeptReasons(record), passed) })
+ *     toasts.show(savedText(saved, passed.companies))
+ *
+ * `key` is the record's field, `before` what stood in it: nobody is asked twice. All texts of a save go into one call. A
+ * second call while the question is open answers `stopped`. Rules that cannot be loaded let the text pass, told in the
+ * console: a save is not lost for them.
+ */
 export function usePrivacyGate(): PrivacyGate {
   const names = inject(PRIVACY_NAMES, () => [])
   const question = shallowRef<GateQuestion>()
@@ -64,8 +77,8 @@ export function usePrivacyGate(): PrivacyGate {
     if (answered.type === 'stopped') return answered
     if (answered.type === 'rewrite') {
       const { field, finding } = answered.item
-      const elementId = fields.find(({ key }) => key === field.key)?.elementId ?? ''
-      void selectText(elementId, finding)
+      const elementId = fields.find(({ key }) => key === field.key)?.elementId
+      if (elementId !== undefined) void selectText(elementId, finding)
       return { type: 'rewrite', key: field.key }
     }
     const answer = rules.answerOf(fields, { items: found.items, choices: answered.choices }, options)

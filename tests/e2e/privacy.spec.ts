@@ -137,6 +137,33 @@ test('[M12] 経過, feedback, its reply and 差戻し ask too; a company’s nam
   await expect(lead.getByText('「㈱みなと商会」は会社・団体の名前です。')).toBeVisible()
 })
 
+test('[M12] an earlier text is asked about when it is put back', async ({ openTablet }) => {
+  const page = await openTablet(KAMEIDO)
+  await writeNew(page, { title: '当番表の見直し', text: '当番の電話は03-1234-5678。' })
+  await saveButton(page).click()
+  await dialog(page).getByRole('radio', { name: '残す', exact: true }).check()
+  await dialog(page).getByRole('radio', { name: '業務上必要' }).check()
+  await untilSent(page, () => dialog(page).getByRole('button', { name: 'この内容で保存' }).click())
+  const reasons = page.getByText('「現状・課題」の電話番号：業務上必要')
+  await expect(reasons).toBeVisible()
+  await page.getByRole('link', { name: '編集', exact: true }).click()
+  await background(page).fill('当番の電話は内線表による。')
+  await untilSent(page, () => saveButton(page).click())
+  await expect(page.getByText('当番の電話は内線表による。')).toBeVisible()
+  await expect(reasons).toBeHidden()
+
+  await page.getByRole('button', { name: '履歴を表示' }).click()
+  await page
+    .getByRole('button', { name: /現状・課題.*戻す/ })
+    .last()
+    .click()
+  await page.getByRole('button', { name: 'この文章に戻す' }).click()
+  await expect(dialog(page).locator('mark')).toHaveText('03-1234-5678')
+  await expect(dialog(page).getByRole('button', { name: /書き直す/ })).toHaveCount(0)
+  await dialog(page).getByRole('button', { name: 'この内容で保存' }).click()
+  await expect(page.getByRole('article').first()).toContainText('当番の電話は●●。')
+})
+
 test('[M12] what is pasted is looked at where it is pasted, and nothing is stopped', async ({
   openTablet,
 }) => {

@@ -12,6 +12,8 @@ export interface GateField {
   readonly text: string
   /** What stood in the field before: nobody is asked twice about the same data. */
   readonly before?: string
+  /** Nobody types it (an earlier text): it can be masked or kept, not rewritten. */
+  readonly fixed?: boolean
 }
 
 /** One place to ask about, with the sentence around it. */

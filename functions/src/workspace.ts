@@ -173,7 +173,8 @@ export class Workspace {
       count += 1
       sum = addToSum(sum, row.shown)
     }
-    this.heads.set(stream, { ...head, seq, count, sum })
+    const gone = row.shown === null ? { lastGoneSeq: seq } : {}
+    this.heads.set(stream, { ...head, seq, count, sum, ...gone })
     this.dirtyHeads.add(stream)
     const { id, rev } = row.after
     this.put('rows', `${stream}|${id}`, { stream, id, seq, rev, record: row.shown })

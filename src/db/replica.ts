@@ -23,6 +23,11 @@ const NO_EPOCHS = ['0', '-']
 
 export function createReplica(context: DbContext): Replica {
   const { db, actor, nowMs, changed } = context
+  /** What follows from rows that came, in the transaction that wrote them. */
+  const settleTouched = async (touched: ReadonlySet<RecordId>): Promise<void> => {
+    await askAgain(db, touched)
+    await refreshIndex(db, await withPending(db, touched), actor)
+  }
   return {
     async cursors() {
       const states = await db.streams.toArray()
@@ -49,16 +54,35 @@ export function createReplica(context: DbContext): Replica {
         wrong.push(
           ...response.streams.filter((stream) => states.some((held) => held.stream === stream && held.wrong)),
         )
-        await askAgain(db, touched)
-        await refreshIndex(db, await withPending(db, touched), actor)
+        await settleTouched(touched)
       })
       changed([...touched])
       return wrong
     },
 
+    isStarted: async () => (await db.client.get('me'))?.started === true,
+
+    async applySnapshot({ after, page }) {
+      const touched = new Set<RecordId>()
+      const applied = await db.transaction('rw', [db.streams, db.rows, db.outbox, db.index], async () => {
+        const [epoch, seq] = page.cursor
+        const known = await db.streams.get(page.stream)
+        const held = known?.seq ?? 0
+        if ((known?.epoch ?? epoch) !== epoch || held < after || held >= seq) return false
+        await applyPage(db, { ...page, reset: false }, touched)
+        await settleTouched(touched)
+        return true
+      })
+      changed([...touched])
+      return applied
+    },
+
+    rowCount: async () => (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0),
+
     async finishPull(pull) {
       const touched: RecordId[] = []
       await db.transaction('rw', tables(db), async () => {
+        await db.client.update('me', { started: true })
         const covered = (await db.outbox.where('state').equals('settled').toArray()).filter(
           (entry) => entry.settledAtPull < pull,
         )

@@ -34,6 +34,8 @@ export interface ClientState {
   readonly pull: number
   /** Epochs of the server under which it was asked what it knows of this tablet [S22]. */
   readonly epochs: readonly string[]
+  /** A pull was once complete: the replica has started [S23]. */
+  readonly started?: boolean
   /** Release of the app that wrote the index; absent before releases were noted. */
   readonly release?: string
   /** The server's time at the last page applied. */

@@ -33,12 +33,16 @@ export function sharedStream(unit: string): Stream {
   return `shared/${hash % SHARED_SHARDS}`
 }
 
+const SHARED_STREAMS = Array.from({ length: SHARED_SHARDS }, (_, shard): Stream => `shared/${shard}`)
+
+/** Streams that everybody reads; nearly every row of the bureau is in them. */
+export const COMMON_STREAMS: readonly Stream[] = ['master', ...SHARED_STREAMS]
+
 /** Every stream the actor may read, in the order a pull lists them. Roles give streams; nothing else does. */
 export function streamsOf(actor: Actor): Stream[] {
   const streams: Stream[] = ['master', `user/${actor.uid}`]
   if (hasRole(actor, 'staff', 'lead')) streams.push(`unit/${actor.unit}`)
   if (hasRole(actor, 'evaluator')) streams.push('review')
   if (hasRole(actor, 'hq', 'admin')) streams.push('hq')
-  for (let shard = 0; shard < SHARED_SHARDS; shard += 1) streams.push(`shared/${shard}`)
-  return streams
+  return [...streams, ...SHARED_STREAMS]
 }

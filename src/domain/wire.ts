@@ -108,17 +108,19 @@ export const rowSchema = v.object({
 })
 export type Row = v.InferOutput<typeof rowSchema>
 
+export const cursorsSchema = v.pipe(
+  v.record(v.string(), cursorSchema),
+  v.check((cursors) => Object.keys(cursors).length <= 200, 'too many cursors'),
+)
+
 export const pullRequestSchema = v.strictObject({
   protocol: count,
   clientId: v.nullable(clientIdSchema),
-  cursors: v.pipe(
-    v.record(v.string(), cursorSchema),
-    v.check((cursors) => Object.keys(cursors).length <= 200, 'too many cursors'),
-  ),
+  cursors: cursorsSchema,
 })
 export type PullRequest = v.InferOutput<typeof pullRequestSchema>
 
-const streamPageSchema = v.object({
+export const streamPageSchema = v.object({
   stream: streamSchema,
   /** The cursor could not be continued (new epoch, beyond head, below floor): drop the stream's rows first [S22]. */
   reset: v.boolean(),

@@ -28,6 +28,8 @@ export const useSyncStatus = defineStore('syncStatus', () => {
   return {
     status: shallowReadonly(status),
     isSending: computed(() => status.value.type === 'sending'),
+    /** Rows of this person may still be on their way to a new tablet. */
+    isReceiving: computed(() => status.value.type === 'sending' || status.value.type === 'loading'),
     clockIsOff: shallowReadonly(clockIsOff),
     syncNow: () => session.workplace?.sync.now() ?? Promise.resolve(),
   }

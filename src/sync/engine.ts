@@ -5,8 +5,19 @@
 import type { Stream } from '../domain/actor.ts'
 import { PROTOCOL_VERSION, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../domain/wire.ts'
 import { createHandOver } from './handOver.ts'
-import type { Clock, Grant, Lock, Outbox, OutboxEntry, Replica, Transport, TransportError } from './ports.ts'
+import type {
+  Clock,
+  Grant,
+  Lock,
+  Outbox,
+  OutboxEntry,
+  Replica,
+  SnapshotSource,
+  Transport,
+  TransportError,
+} from './ports.ts'
 import { Schedule } from './schedule.ts'
+import { createSnapshotStart } from './snapshotStart.ts'
 import type { CannotSendReason, SyncStatus } from './status.ts'
 import { Stop, type StopSignal } from './stop.ts'
 import { StorageFullError } from './storageErrors.ts'
@@ -19,6 +30,8 @@ export interface EnginePorts {
   readonly clock: Clock
   readonly lock: Lock
   readonly grant?: Grant
+  /** Absent where every row is pulled. */
+  readonly snapshots?: SnapshotSource
 }
 
 /** The push body's envelope is small; this leaves room for it within MAX_PUSH_BYTES. */
@@ -47,6 +60,7 @@ export class SyncEngine {
   private online = true
   private batchLimit = MAX_PUSH_MUTATIONS
   private readonly handOver: ReturnType<typeof createHandOver>
+  private readonly startFromSnapshot: ReturnType<typeof createSnapshotStart>
   /** Server clock minus tablet clock in ms at the last answer; undefined before the first [S2]. */
   clockSkewMs: number | undefined
 
@@ -54,6 +68,7 @@ export class SyncEngine {
     this.ports = ports
     this.schedule = new Schedule(ports.clock, () => void this.sync())
     this.handOver = createHandOver(ports)
+    this.startFromSnapshot = createSnapshotStart(ports)
     this.watchdog = new Watchdog(ports.clock)
   }
 
@@ -237,6 +252,7 @@ export class SyncEngine {
 
   private async pull(run: Run): Promise<Outcome> {
     const { replica, transport } = this.ports
+    await this.startFromSnapshot(run, (progress) => this.show({ type: 'loading', ...progress }))
     const pull = await replica.beginPull()
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const cursors = await replica.cursors()

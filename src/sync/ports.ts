@@ -7,6 +7,7 @@ import type { OutboxBatch } from '../domain/outboxFile.ts'
 import type { Held, HeldResponse } from '../domain/quarantine.ts'
 import type { Facets, StoredRecord } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
+import type { SnapshotLine, SnapshotPage, SnapshotRequest } from '../domain/snapshot.ts'
 import type {
   Cursor,
   HistoryEntry,
@@ -107,6 +108,15 @@ export interface Replica {
    * Entries parked for want of a record that has come now are asked about again [S11].
    */
   apply(response: PullResponse): Promise<readonly Stream[]>
+  /** Whether a pull was ever complete: until then the tablet may start from a snapshot [S23]. */
+  isStarted(): Promise<boolean>
+  /**
+   * Applies a snapshot's page and its cursor in one transaction, where the page takes its stream on from where it is here;
+   * answers whether it did [S21], [S23].
+   */
+  applySnapshot(page: SnapshotPage): Promise<boolean>
+  /** Rows held, over all streams. */
+  rowCount(): Promise<number>
   /** Takes settled entries covered by the complete pull of that number out of the outbox. */
   finishPull(pull: number): Promise<void>
   /** An epoch of the server under which it was not yet asked what it knows of this tablet; undefined when there is none [S22]. */
@@ -137,6 +147,16 @@ export interface Transport {
   /** Push of a tablet that may no longer sync, signed by its own key; refused as `forbidden` while it may [S26]. */
   quarantine(request: PushRequest, stop?: StopSignal): Promise<Result<PushResponse, TransportError>>
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
+}
+
+/** Where a snapshot comes from [S23]. */
+export interface SnapshotSource {
+  /** Hands over the next part line by line, each when the one before is dealt with. A line it throws at ends the part. */
+  read(
+    request: SnapshotRequest,
+    take: (line: SnapshotLine) => Promise<void>,
+    stop?: StopSignal,
+  ): Promise<Result<void, TransportError>>
 }
 
 /** A person's standing with the server, as the engine learns it [S26]. */

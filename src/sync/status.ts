@@ -7,6 +7,8 @@ export type SyncStatus =
   /** Online, and nothing has got through for long (watchdog.ts). */
   | { readonly type: 'stalled'; readonly count: number }
   | { readonly type: 'sending' }
+  /** A new tablet receives its rows; `total` is about how many there are. */
+  | { readonly type: 'loading'; readonly rows: number; readonly total: number }
   | { readonly type: 'offline'; readonly count: number }
   | { readonly type: 'signInNeeded' }
   /** What was saved is sent; the server gives rows to newer releases alone [S25]. */

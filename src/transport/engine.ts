@@ -10,6 +10,7 @@ import { browserClock } from './browserClock.ts'
 import { type Call, createCall } from './call.ts'
 import { createQuarantine } from './quarantine.ts'
 import type { SessionVault } from './sessionVault.ts'
+import { createSnapshotSource } from './snapshot.ts'
 
 export interface Connection {
   readonly engine: SyncEngine
@@ -47,6 +48,7 @@ export function createEngine({
     clock: browserClock,
     lock: createTabLock({ lock: webLock(`kaizencho-sync-${owner}`), replica, clock: browserClock }),
     grant,
+    snapshots: createSnapshotSource(auth, owner),
   })
   const { changePassword } = auth
   const accounts = {

@@ -22,7 +22,7 @@ import { type Result, err } from '../../src/domain/result.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
 import { pullResponseSchema, pushResponseSchema } from '../../src/domain/wire.ts'
 import { SyncEngine } from '../../src/sync/engine.ts'
-import type { Transport, TransportError } from '../../src/sync/ports.ts'
+import type { SnapshotSource, Transport, TransportError } from '../../src/sync/ports.ts'
 
 const sha256 = (text: string): Promise<string> =>
   Promise.resolve(createHash('sha256').update(text).digest('hex'))
@@ -177,7 +177,11 @@ export async function openStation(
   world: World,
   actor: Actor,
   idb = new IDBFactory(),
-  { release, nowMs = () => 0 }: { release?: string; nowMs?: () => number } = {},
+  {
+    release,
+    nowMs = () => 0,
+    snapshots,
+  }: { release?: string; nowMs?: () => number; snapshots?: SnapshotSource } = {},
 ): Promise<Station> {
   const tablet = await openTablet({
     actor,
@@ -201,6 +205,7 @@ export async function openStation(
         return true
       },
     },
+    ...(snapshots === undefined ? {} : { snapshots }),
   })
   engine.start()
   await engine.sync()

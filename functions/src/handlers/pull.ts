@@ -62,7 +62,7 @@ async function answer(
 }
 
 /** Rows of one stream after the cursor; from its start when the cursor cannot be continued [S22]. */
-async function readPage(
+export async function readPage(
   tx: ReadTx,
   query: { stream: Stream; head: HeadDoc; cursor: Cursor | undefined; limit: number; chars: number },
 ): Promise<StreamPage> {

@@ -18,9 +18,11 @@ import { push } from '../handlers/push.ts'
 import { quarantine } from '../handlers/quarantine.ts'
 import type { AccountAdmin } from '../identity/accountAdmin.ts'
 import { createSightings } from '../identity/sightings.ts'
+import { createSnapshots } from '../snapshots.ts'
 import { StorageBusyError, StorageLimitError } from '../storage/storage.ts'
 import { blobRoutes, stoppedBlobRoutes } from './blobs.ts'
 import { readBody, refuse, reply } from './replies.ts'
+import { snapshotRoute } from './snapshot.ts'
 import { securityHeaders } from './securityHeaders.ts'
 import { signedByTablet } from './signedTablet.ts'
 import { throttled } from './throttle.ts'
@@ -99,6 +101,9 @@ export function createApi(options: ApiOptions): Express {
     )
   const blobDeps = { ...deps, blobs, hashBytes }
   app.use('/api/blobs', blobRoutes(blobDeps, identify))
+  const nowMs = (): number => Date.parse(deps.now())
+  const snapshots = createSnapshots({ storage: deps.storage, blobs, nowMs })
+  app.post('/api/snapshot', snapshotRoute({ ...deps, snapshots }, identify))
   app.use('/api/quarantine/blobs', stoppedBlobRoutes(blobDeps))
   app.post(
     '/api/quarantine',

@@ -16,6 +16,8 @@ export interface HeadDoc {
   readonly floor: number
   readonly count: number
   readonly sum: Checksum
+  /** seq of the last row that left the stream; absent where none has since this was first noted. */
+  readonly lastGoneSeq?: number
 }
 
 /** A record's last change in one stream. Key: `${stream}|${id}`. `record: null` is a tombstone. */

@@ -1,0 +1,237 @@
+/**
+ * Snapshots of the streams that everybody reads [S23], kept as blobs so that all instances of the server share them. One is
+ * made when a tablet starts and there is none that will do, within the request of that tablet: an instance may be stopped as
+ * soon as it has answered. What is in none of its parts yet by then is left to the pull.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { constants, createBrotliCompress } from 'node:zlib'
+import * as v from 'valibot'
+import { COMMON_STREAMS, type Stream } from '../../src/domain/actor.ts'
+import { type SnapshotLine, type SnapshotPage, SNAPSHOT_MIN_ROWS } from '../../src/domain/snapshot.ts'
+import { type Cursor, PULL_PAGE_CHARS, PULL_PAGE_ROWS, cursorsSchema } from '../../src/domain/wire.ts'
+import type { BlobStore } from './blobs/blobStore.ts'
+import { readPage } from './handlers/pull.ts'
+import type { HeadDoc, Storage } from './storage/storage.ts'
+
+/** What makes a snapshot worth while and how it is cut. */
+export interface SnapshotLimits {
+  /** Rows of a stream start to finish; fewer are left to the pull. */
+  readonly minRows: number
+  /** Rows of a page, which a tablet writes in one transaction. */
+  readonly pageRows: number
+  /** A part ends with the page that takes it beyond. A tablet that is cut off asks for the whole part again. */
+  readonly partBytes: number
+}
+const LIMITS: SnapshotLimits = {
+  minRows: SNAPSHOT_MIN_ROWS,
+  pageRows: PULL_PAGE_ROWS,
+  partBytes: 16 * 1024 * 1024,
+}
+
+/** With changes since, one older than this is made anew. */
+const MAX_AGE_MS = 10 * 60_000
+/** A tablet waits while its snapshot is made; what takes longer is not in it. */
+const MAKING_MS = 20_000
+/** Parts that another instance names, or is about to, are not cleared away. */
+const KEPT_MS = 60 * 60_000
+/** A higher quality saves a tenth of the bytes and takes several times as long. */
+const BROTLI = {
+  [constants.BROTLI_PARAM_QUALITY]: 5,
+  [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+}
+
+const FOLDER = 'snapshots'
+const MANIFEST = `${FOLDER}/current.json`
+
+const partSchema = v.object({
+  key: v.string(),
+  /** Hex. */
+  sha256: v.string(),
+  /** Where a tablet is that has taken all parts up to this one. */
+  reaches: cursorsSchema,
+})
+const manifestSchema = v.object({
+  madeAtMs: v.number(),
+  /** seq of each stream when the making began: what left it later may be in a part. */
+  beganAt: v.record(v.string(), v.number()),
+  parts: v.array(partSchema),
+})
+type Manifest = v.InferOutput<typeof manifestSchema>
+const keptManifestSchema = v.pipe(v.string(), v.parseJson(), manifestSchema)
+type Part = v.InferOutput<typeof partSchema>
+export type Heads = ReadonlyMap<Stream, HeadDoc>
+
+export interface Snapshots {
+  /** JSON lines, compressed with brotli, that take a tablet on from its cursors; undefined where it had better pull. */
+  partFrom(cursors: Readonly<Record<string, Cursor>>, heads: Heads): Promise<Uint8Array | undefined>
+}
+
+interface SnapshotDeps {
+  readonly storage: Storage
+  readonly blobs: BlobStore
+  readonly nowMs: () => number
+  readonly limits?: Partial<SnapshotLimits>
+}
+
+export function createSnapshots({ storage, blobs, nowMs, limits: given }: SnapshotDeps): Snapshots {
+  const limits = { ...LIMITS, ...given }
+  /** One at a time, however many tablets wait for it. */
+  let making: Promise<Manifest> | undefined
+  /** The part last sent: tablets that start together share its memory. */
+  let latest: { readonly part: Part; readonly bytes: Promise<Uint8Array | undefined> } | undefined
+
+  async function current(heads: Heads): Promise<Manifest> {
+    const bytes = await blobs.get(MANIFEST)
+    const kept = v.safeParse(keptManifestSchema, bytes && new TextDecoder().decode(bytes))
+    if (kept.success && willDo(kept.output, heads, nowMs())) return kept.output
+    making ??= make(heads).finally(() => (making = undefined))
+    return making
+  }
+
+  async function make(heads: Heads): Promise<Manifest> {
+    const beganAt = Object.fromEntries([...heads].map(([stream, { seq }]) => [stream, seq]))
+    const madeAtMs = nowMs()
+    const name = `${madeAtMs.toString(36)}-${randomBytes(4).toString('hex')}`
+    const parts: Part[] = []
+    const reaches: Record<string, Cursor> = {}
+    let writer: PartWriter | undefined
+    const close = async (more: boolean): Promise<void> => {
+      if (writer === undefined) return
+      const bytes = await writer.end(more)
+      const key = `${FOLDER}/${name}-${parts.length}`
+      await blobs.put(key, bytes)
+      parts.push({ key, sha256: hashOf(bytes), reaches: { ...reaches } })
+      writer = undefined
+    }
+    for await (const page of readAll(storage, limits.pageRows)) {
+      if ((writer?.sizeBytes() ?? 0) >= limits.partBytes) await close(true)
+      writer ??= await beginPart(totalRows(heads))
+      await writer.write(page)
+      reaches[page.page.stream] = page.page.cursor
+    }
+    await close(false)
+    const manifest: Manifest = { madeAtMs, beganAt, parts }
+    await blobs.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)))
+    await clear(madeAtMs)
+    return manifest
+  }
+
+  async function clear(now: number): Promise<void> {
+    for (const { key } of await blobs.list(FOLDER)) {
+      const madeAtMs = Number.parseInt(key.slice(FOLDER.length + 1), 36)
+      if (key !== MANIFEST && now - madeAtMs > KEPT_MS) await blobs.remove(key)
+    }
+  }
+
+  async function read(part: Part): Promise<Uint8Array | undefined> {
+    const bytes = await blobs.get(part.key)
+    if (bytes !== undefined && hashOf(bytes) === part.sha256) return bytes
+    // Lost or damaged: the next tablet has a new one made.
+    await blobs.remove(MANIFEST)
+    return undefined
+  }
+
+  return {
+    async partFrom(cursors, heads) {
+      if (totalRows(heads) < limits.minRows) return undefined
+      const { parts } = await current(heads)
+      const whole = parts.at(-1)
+      if (whole === undefined || missing(whole, cursors) < limits.minRows) return undefined
+      const part = parts.find((each) => missing(each, cursors) > 0) ?? whole
+      if (latest?.part.key !== part.key) latest = { part, bytes: read(part) }
+      const { bytes } = latest
+      const found = await bytes.catch(() => undefined)
+      if (found === undefined) latest = undefined
+      return found
+    },
+  }
+}
+
+/** How many changes a tablet at these cursors lacks of a part and those before it; where it has another epoch, none. */
+function missing({ reaches }: Part, cursors: Readonly<Record<string, Cursor>>): number {
+  return Object.entries(reaches).reduce((sum, [stream, [epoch, seq]]) => {
+    const [heldEpoch, heldSeq] = cursors[stream] ?? [epoch, 0]
+    return heldEpoch === epoch ? sum + Math.max(0, seq - heldSeq) : sum
+  }, 0)
+}
+
+/** Not of another time of the server [S22], without anything that has left a stream since, and whole or young. */
+function willDo({ madeAtMs, beganAt, parts }: Manifest, heads: Heads, nowMs: number): boolean {
+  const reaches = parts.at(-1)?.reaches ?? {}
+  const ageMs = nowMs - madeAtMs
+  const isYoung = ageMs >= 0 && ageMs < MAX_AGE_MS
+  return [...heads].every(([stream, { epoch, floor, seq, lastGoneSeq = 0 }]) => {
+    const [heldEpoch, heldSeq] = reaches[stream] ?? [epoch, 0]
+    const isRight = heldEpoch === epoch && heldSeq >= floor && heldSeq <= seq
+    return isRight && lastGoneSeq <= (beganAt[stream] ?? 0) && (isYoung || heldSeq === seq)
+  })
+}
+
+function totalRows(heads: Heads): number {
+  return [...heads.values()].reduce((sum, { count }) => sum + count, 0)
+}
+
+/** The pages of a pull from the beginning, as far as time allows. */
+async function* readAll(storage: Storage, limit: number): AsyncGenerator<SnapshotPage> {
+  const startedMs = performance.now()
+  for (const stream of COMMON_STREAMS) {
+    let cursor: Cursor | undefined
+    for (;;) {
+      if (performance.now() - startedMs > MAKING_MS) return
+      const query = { cursor, limit, chars: PULL_PAGE_CHARS }
+      const page = await storage.read(async (tx) => {
+        const head = await tx.get('heads', stream)
+        return head === undefined ? undefined : readPage(tx, { stream, head, ...query })
+      })
+      // The store was restored meanwhile: what was read so far is of another time.
+      if (page?.reset === true) throw new Error('The streams were started over while a snapshot was made.')
+      if (page === undefined || page.rows.length === 0) break
+      const { complete, rows } = page
+      yield { type: 'page', after: cursor?.[1] ?? 0, page: { stream, rows, cursor: page.cursor } }
+      if (complete !== undefined) break
+      cursor = page.cursor
+    }
+  }
+}
+
+interface PartWriter {
+  sizeBytes(): number
+  write(line: SnapshotLine): Promise<void>
+  /** Answers all of it. */
+  end(more: boolean): Promise<Uint8Array>
+}
+
+async function beginPart(rows: number): Promise<PartWriter> {
+  const brotli = createBrotliCompress({ params: BROTLI })
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  brotli.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    sizeBytes += chunk.length
+  })
+  /** Flushed, so that a tablet can decode the line as soon as its bytes are there. */
+  const write = (line: SnapshotLine): Promise<void> =>
+    new Promise((resolve, reject) => {
+      brotli.write(`${JSON.stringify(line)}\n`, (error) => {
+        if (error) reject(error)
+        else brotli.flush(constants.BROTLI_OPERATION_FLUSH, resolve)
+      })
+    })
+  await write({ type: 'begin', rows })
+  return {
+    sizeBytes: () => sizeBytes,
+    write,
+    async end(more) {
+      await write({ type: 'end', more })
+      const ended = once(brotli, 'end')
+      brotli.end()
+      await ended
+      return Buffer.concat(chunks)
+    },
+  }
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -5,11 +5,13 @@ import type { Finding } from './finding.ts'
 const N = '(?:[0-9]{1,5}|[〇零一二三四五六七八九十百]{1,5})'
 const JOIN = ' ?[-のノ之] ?'
 /** 二丁目8番1号, 2丁目8-1, 2丁目8番地 */
-const BLOCK = `${N} ?丁目 ?の? ?${N}(?: ?番地? ?(?:[のノ-]? ?${N}(?: ?号)?)?(?: ?[-のノ] ?${N})?|(?:${JOIN}${N}){1,2}(?: ?号)?)?`
+/** 北3条西6丁目, 北8条西5丁目1-2 */
+const GRID = `[北南] ?${N} ?条 ?[東西] ?${N} ?丁目(?: ?${N}(?: ?番地? ?(?:${N})?|${JOIN}${N})?)?`
+const BLOCK = `${GRID}|${N} ?丁目 ?の? ?${N}(?: ?番地? ?(?:[のノ-]? ?${N}(?: ?号)?)?(?: ?[-のノ] ?${N})?|(?:${JOIN}${N}){1,2}(?: ?号)?)?`
 /** 123番地, 123番地の4, 大字…45番地 */
 const LOT = `${N} ?番地(?: ?[-のノ]? ?${N}){0,2}(?: ?号)?`
 /** 8番1号 */
-const NUMBERED = `${N} ?番 ?${N} ?号`
+const NUMBERED = `${N} ?番 ?${N}(?: ?号)?`
 /** 2-8-1, 2の8の1, 467-1 */
 const HYPHENED = `${N}(?:${JOIN}${N}){1,3}(?: ?号)?`
 /** 350, as 地番 are written without 番地 */
@@ -55,7 +57,11 @@ function startOf(text: string, tail: number, form: Form): number | undefined {
   const lineStart = text.lastIndexOf('\n', tail - 1) + 1
   const from = Math.max(lineStart, tail - LOOK_BACK)
   const before = text.slice(from, tail)
-  const locality = localityIn(before, form, form === 'single' && !/^\d\d/.test(text.slice(tail, tail + 2)))
+  const locality = localityIn(
+    before,
+    form,
+    form === 'single' ? (/^\d*/.exec(text.slice(tail, tail + 5))?.[0] ?? '') : '',
+  )
   if (locality !== undefined) return from + locality
   if (form === 'single') return undefined
   if (LABEL.test(before)) return form === 'numbered' ? undefined : tail
@@ -76,7 +82,11 @@ const TRIPLE = /^[0-9]{1,2} ?- ?[0-9]{1,3} ?- ?[0-9]{1,3}(?![0-9])/
 /** Without one of these there is no locality. */
 const LOCALITY_SIGN = /[道都府県市区町村郡]/
 
-function localityIn(before: string, form: Form, isOneDigit: boolean): number | undefined {
+/** 904, but no year. */
+const LOT_NUMBER = /^(?!(?:19|20)\d\d$)\d{3,5}$/
+
+/** `single` is the number where the form is that. */
+function localityIn(before: string, form: Form, single: string): number | undefined {
   if (!LOCALITY_SIGN.test(before)) return undefined
   for (const match of before.matchAll(LOCALITY)) {
     const [whole, , city, prefectureAlone] = match
@@ -84,8 +94,9 @@ function localityIn(before: string, form: Form, isOneDigit: boolean): number | u
     const town = before.slice(match.index + whole.length).replaceAll(UNUSUAL_TOWN, '町')
     if (NO_TOWN.test(town) || !/^[一-龠々ヶケノァ-ヴーぁ-ん ]{0,16}$/.test(town)) continue
     const isBare = town.trim() === ''
-    if (form === 'single' && !isTownOfLot(town, prefectureAlone)) continue
-    if (isOneDigit && !/[町通台丘]$/.test(town)) continue
+    const isVillageLot = isBare && /[町村]$/.test(city ?? '') && LOT_NUMBER.test(single)
+    if (form === 'single' && !isVillageLot && !isTownOfLot(town, prefectureAlone)) continue
+    if (single.length === 1 && !/[町通台丘]$/.test(town)) continue
     if (form === 'hyphened' && isBare && !/[町村]$/.test(city ?? '')) continue
     if (prefectureAlone !== undefined && (form === 'hyphened' || isBare)) continue
     return match.index
@@ -129,8 +140,9 @@ function findHouses(text: string): Finding[] {
     const form = FORMS.find((name) => match.groups?.[name] !== undefined) ?? 'single'
     const end = match.index + whole.length
     if (!/[0-9一二三四五六七八九十百]/.test(whole)) return []
-    const isWhole = /番|号|-|の|ノ/.test(whole.slice(whole.indexOf('目') + 1))
-    const mayBeCount = form === 'hyphened' || form === 'single' || (form === 'block' && !isWhole)
+    const isWhole = /番|号|-|の|ノ/.test(whole.slice(whole.indexOf('目') + 1)) || /条/.test(whole)
+    const mayBeCount =
+      form === 'hyphened' || form === 'single' || form === 'numbered' || (form === 'block' && !isWhole)
     if (mayBeCount && COUNTED.test(text.slice(end, end + 6))) return []
     if (form === 'single' && !LOT_END.test(text.slice(end, end + 4))) return []
     if (form === 'hyphened' && (YEARS.test(whole) || /^[0-9]/.test(text.slice(end, end + 1)))) return []

@@ -50,18 +50,19 @@ function foldLookalikes(text: string): string {
   return text
     .replace(/\d[ \n\-ー]*ー[ \n\-ー]*(?=\d)/g, (stretch) => stretch.replaceAll('ー', '-'))
     .replace(/(?<=\d)一(?=\d)/g, '-')
+    .replace(/(?<=[〇一二三四五六七八九十])ー(?=[〇一二三四五六七八九十])/g, '-')
 }
 
 const KANJI_DIGITS = '〇一二三四五六七八九'
 const KANJI_NUMBER =
-  /(?<![\d一-龠])[〇零一二三四五六七八九](?:[-ー() ]{0,2}[〇零一二三四五六七八九]){9,12}(?![\d一-龠])/g
+  /(?<![\d一-龠])[\d〇零一二三四五六七八九](?:[-ー() ]{0,2}[\d〇零一二三四五六七八九]){9,12}(?![\d一-龠])/g
 
 /** A folded text with long numbers in kanji (〇九〇－一二三四－五六七八) written in digits; of the same length. */
 export function withDigits(text: string): string {
   return text.replace(KANJI_NUMBER, (number) =>
     number
       .replaceAll('ー', '-')
-      .replaceAll(/[^-() ]/g, (digit) => String(Math.max(0, KANJI_DIGITS.indexOf(digit)))),
+      .replaceAll(/[^-() \d]/g, (digit) => String(Math.max(0, KANJI_DIGITS.indexOf(digit)))),
   )
 }
 

@@ -5,9 +5,9 @@ const AT =
   /[ \n]?[([<{【「〔_-]?(?:アットマーク|アット|あっとまーく|あっと|[@★☆●○■◎▲♪]|(?<=[([<{【「〔 _-])at(?=[)\]>}】」〕 _-]))[)\]>}】」〕_-]?[ \n]?/gi
 const LOCAL_MAX = 64
 const DOMAIN_MAX = 120
-const LOCAL = /[A-Za-z0-9](?:[A-Za-z0-9._%+'-]*[A-Za-z0-9_+-])?$/
+const LOCAL = /[A-Za-z0-9][A-Za-z0-9._%+'-]*$/
 const DOMAIN =
-  /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:(?: ?(?:ドット|どっと|[([]dot[)\]]) ?| dot |\.)[A-Za-z0-9-]{1,63}){0,6}(?: ?(?:ドット|どっと|[([]dot[)\]]) ?| dot |\.)[A-Za-z]{2,24}/
+  /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:(?: ?(?:ドット|どっと|[([<{]dot[)\]>}]) ?| dot |\.)[A-Za-z0-9-]{1,63}){0,6}(?: ?(?:ドット|どっと|[([<{]dot[)\]>}]) ?| dot |\.)[A-Za-z]{2,24}/
 
 /** Mail addresses in a folded text. */
 export function findMail(text: string): Finding[] {

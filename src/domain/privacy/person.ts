@@ -11,14 +11,15 @@ const PERSONAL_POSTS =
   '社長|専務|常務|代表取締役|取締役|弁護士|税理士|社労士|社会保険労務士|行政書士|司書|医師|歯科医師|獣医師|獣医|薬剤師|看護師|保健師|助産師|栄養士|保育士|教諭|教頭|教授|准教授|主任|主査|主事|主幹|技師|技監|副主任|研究員|監視員|監督官|相談員|指導員|普及員|専門員|調査員|検査員|査察官|調査官|審査官|管理官|指導官|専門官|担当官|捜査員|巡査|運転手|調理師|棟梁|女史|夫妻|ドクター|シェフ|コーチ|記者|リーダー|マネージャー'
 const POSTS =
   '統括課長代理|課長代理|課長補佐|係長|課長|副部長|部長|次長|局長|副所長|支所長|所長|支店長|室長|補佐|代理|参与|顧問|監査役|知事|館長|場長|校長|院長|園長|センター長|参事|店長|工場長|会長|理事長|理事|委員長|委員|診断士|班長|副校長|組合長|職員|係員|部長代理|支配人|議員|講師|会計年度任用職員'
+const DEPUTY = '(?:代理|補佐|代行|心得|待遇)?'
 const HONOURED = new RegExp(
-  `(${HONORIFICS})|(${KATAKANA_HONORIFICS}|(?:${PERSONAL_POSTS})(?![一-龠々]))|(?:${POSTS})(?![一-龠々])`,
+  `(${HONORIFICS})|(${KATAKANA_HONORIFICS}|(?:${PERSONAL_POSTS})(?![一-龠々]))|(?:${POSTS})${DEPUTY}(?![一-龠々])`,
   'g',
 )
 
 /** Words a name may follow without a space: 担当鈴木様, 相談者の… */
 const INTRODUCTION =
-  /(?:担当|担当者|氏名|名前|申請者|相談者|来所者|来庁者|利用者|代表|代表者|講師|職員|主任|主事|係長|課長|部長|所長|室長|故|同|元|現|前|窓口|訓練生|受講生|応募者|事業主|農家|本人|相手方|記入者|作成者|連絡先|責任者|提案者|発案者|名義|係|兼|[者員主客人生士師])$/
+  /(?:担当|担当者|氏名|名前|申請者|相談者|来所者|来庁者|利用者|代表|代表者|講師|職員|主任|主事|係長|課長|部長|所長|室長|故|同|元|現|前|窓口|訓練生|受講生|応募者|事業主|農家|本人|相手方|記入者|作成者|連絡先|責任者|提案者|発案者|名義|係|兼|[者員主客人生士師]|[0-9]号)$/
 const WORD = /[一-龠々ヶァ-ヴーA-Za-z]/
 const KANJI = /[一-龠々]/
 /** Given names are not made of what offices, shops and posts are called by. */
@@ -56,6 +57,9 @@ function isGivenName(rest: string): boolean {
   return spaced && /^(?:[ぁ-ん]{2,4}|[ァ-ヴー]{2,6})$/.test(name)
 }
 
+/** 東 with an unknown word behind it is 東京, not Ms Higashi. */
+const isWordToo = (surname: string): boolean => surname.length === 1 && RARELY_A_NAME.has(surname)
+
 interface Before {
   readonly text: string
   /** Where the 様 or the post begins, less the spaces before it. */
@@ -74,7 +78,8 @@ function kanjiNameStart({ text, end, isPost, isOffice }: Before): number | undef
     const surname = text.slice(start, start + length)
     const rest = text.slice(start + length, end)
     if (rest === '' && !(isOffice && RARELY_A_NAME.has(surname))) return start
-    if (rest !== '' && (isPost ? GIVEN_NAMES.has(rest.trim()) : isGivenName(rest))) return start
+    const isStrict = isPost || isWordToo(surname)
+    if (rest !== '' && (isStrict ? GIVEN_NAMES.has(rest.trim()) : isGivenName(rest))) return start
   }
   return undefined
 }
@@ -89,15 +94,16 @@ function rareNameStart({ text, end, isPost }: Before): number | undefined {
 }
 
 /** What family names end in, and common words that end so too and are nobody's name. */
-const SURNAME_END = /[田村山川井沢澤原島嶋崎﨑藤森橋谷岡尾塚瀬浦池畑坂岩松杉梅宮津関辺邉邊]$/
+const SURNAME_END =
+  /[田村山川井沢澤原島嶋崎﨑藤森橋谷岡尾塚瀬浦池畑坂岩松杉梅宮津関辺邉邊野本木沼倉垣永柳嶺峰峯葉吉股渕淵枝斎磯]$/
 const NO_SURNAME =
-  /水田|油田|棚田|農村|漁村|登山|鉱山|火山|河川|天井|草原|高原|半島|[離諸全本]島|[陸架]橋|峡谷|[電溜]池|田畑|登坂|溶岩|[近周身水]辺|[機玄税相]関|津々浦々/
+  /水田|油田|棚田|農村|漁村|登山|鉱山|火山|河川|天井|草原|高原|半島|[離諸全本]島|三宅島|八丈島|[利新父母]島|神津島|御蔵島|青ヶ島|青梅|[陸架]橋|峡谷|[電溜]池|田畑|登坂|溶岩|[近周身水]辺|[機玄税相]関|津々浦々|[分視平原在荒]野|[日見手資基根絵台標製謄抄脚配]本|[樹土材植大苗庭原流草低高中]木|湖沼|生垣|[言紅枝落]葉|[一二三四五六七八九十数何]本/
 
 /** A family name that no list has, by how it ends: 大工原さん. */
 function unlistedNameStart({ text, end, isPost }: Before): number | undefined {
   const name = /[一-龠々ヶ]{2,3}$/.exec(text.slice(Math.max(0, end - 3), end))?.[0] ?? ''
   const start = end - name.length
-  if (isPost || !SURNAME_END.test(name) || NO_SURNAME.test(name)) return undefined
+  if (isPost || name.startsWith('号') || !SURNAME_END.test(name) || NO_SURNAME.test(name)) return undefined
   return startsWord(text, start) ? start : undefined
 }
 
@@ -156,7 +162,7 @@ function findHonoured(text: string): Finding[] {
 
 const LABEL = new RegExp(
   '(?:氏名|名前|担当者?名?|代表者?|講師|窓口|連絡先|名義人?|受講生|訓練生|受付|フリガナ|ふりがな|カナ|[一-龠](?:者|人|主|責|役|員)名?|' +
-    `${PERSONAL_POSTS}|係長|課長|部長|所長|室長)(?:の|は|が| ?[:(、] ?| )[「 ]?`,
+    `${PERSONAL_POSTS}|${POSTS})(?:の|は|が| ?[:(、] ?| )[「 ]?`,
   'g',
 )
 /** Any word with a colon behind it may be a label, but for those of places and dates. */
@@ -167,7 +173,7 @@ const GIVEN_BEHIND =
   /^ ?[一-龠々]{1,3}(?![一-龠々])|^ (?!まで|より|から|です|など|ほか|あて|さん|さま|ほか)[ぁ-ん]{2,4}(?![ぁ-ん一-龠々])/
 /** What may follow a surname that stands alone behind a label. */
 const NAME_END =
-  /^(?:$|[\n 、。,.)」/・→]|が|は|まで|です|より|へ|に(?![一-龠])|と(?![一-龠])|を|も|の(?=電話|連絡先|携帯))/
+  /^(?:$|[\n 、。,.()」/・→]|が|は|まで|です|より|へ|に(?![一-龠])|と(?![一-龠])|を|も|の(?=電話|連絡先|携帯))/
 
 function findLabelled(text: string): Finding[] {
   return [...text.matchAll(LABEL), ...text.matchAll(COLON_LABEL)].flatMap((match): Finding[] => {
@@ -177,15 +183,16 @@ function findLabelled(text: string): Finding[] {
     if (length === 0) {
       const isNameLabel = /名義|氏名|名前|ナ/.test(match[0])
       const kana = isNameLabel
-        ? /^(?:[ァ-ヴー]{2,8} ?[ァ-ヴー]{2,8}(?![ァ-ヴー一-龠])|[A-Z][A-Za-z]+ [A-Z][A-Za-z]+)/.exec(
+        ? /^(?!カタカナ|ローマ|フリガナ|ヒラガナ|アルファ)(?:[ァ-ヴー]{2,8} ?[ァ-ヴー]{2,8}(?![ァ-ヴー一-龠])|[A-Z][A-Za-z]+ [A-Z][A-Za-z]+)/.exec(
             text.slice(start, start + 32),
           )
         : null
       return kana === null ? [] : named(start + kana[0].length)
     }
     const given = GIVEN_BEHIND.exec(text.slice(start + length, start + length + 7))?.[0] ?? ''
-    if (given !== '' && isGivenName(given)) return named(start + length + given.length)
     const surname = text.slice(start, start + length)
+    const isGiven = isWordToo(surname) ? GIVEN_NAMES.has(given.trim()) : isGivenName(given)
+    if (given !== '' && isGiven) return named(start + length + given.length)
     const standsAlone = NAME_END.test(text.slice(start + length, start + length + 4))
     return standsAlone && !RARELY_A_NAME.has(surname) ? named(start + length) : []
   })

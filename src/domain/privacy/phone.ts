@@ -55,7 +55,7 @@ function isPartOfCode(text: string, { start, end, groups }: DigitWindow): boolea
   return letters !== null && !/^(?:tel|fax|phone|mobile|ph|t|f)$/i.test(letters[1] ?? '')
 }
 
-const SEPARATORS = ' \n-.()・/_'
+const SEPARATORS = ' \n-.()・/_~〜'
 /** 内線 right behind the number belongs to it. */
 const EXTENSION = /^[ 、,(]{0,3}(?:内線|内)(?:番号)?[ :.-]{0,2}\d{2,6}(?:-\d{2,5})?\)?/
 
@@ -76,7 +76,7 @@ function domesticIn(text: string, run: DigitRun): Finding[] {
 }
 
 const INTERNATIONAL =
-  /(?:(?:\+ ?|(?<!\d)010-?)81[ -]{0,2}|(?<![\d-])81-)(?:\(0\)|0)?[ -]{0,2}\(?(\d(?:[ -]?\)?[ -]?\d){8,9})(?!\d)/g
+  /(?:(?:\+ ?|(?<!\d)(?:010-?|00))81[ -]{0,2}|(?<![\d-])81-)(?:\(0\)|0)?[ -]{0,2}\(?(\d(?:[ -]?\)?[ -]?\d){8,9})(?!\d)/g
 
 function findInternational(text: string): Finding[] {
   return [...text.matchAll(INTERNATIONAL)]
@@ -94,7 +94,7 @@ function findInternational(text: string): Finding[] {
 
 /** A number without area code, or an extension: only where the words before it say that it is called. */
 const LABELLED =
-  /(?:(?:TEL|Tel|tel|FAX|Fax|fax|電話|ファックス|ファクス|ファクシミリ|携帯|直通|☎|📞)(?:番号)?[ :.は、]{0,3}(\(?\d{2,4}\)?(?: ?- ?| )\d{4})(?![\d-])|内線(?:番号)?[ :.はが、(-]{0,3}(\d{3,6}|\d{2,3}-\d{2,5})(?![\d-]))/g
+  /(?:(?:TEL|Tel|tel|FAX|Fax|fax|電話|ファックス|ファクス|ファクシミリ|携帯|直通|☎|📞)(?:番号)?[ :.は、]{0,3}(?:0\d{1,4} ?の ?)?(\(?\d{2,4}\)?(?: ?- ?| )\d{4})(?![\d-])|内線(?:番号)?[ :.はが、(-]{0,3}(\d{3,6}|\d{2,3}-\d{2,5})(?![\d-]))/g
 
 function findLabelled(text: string): Finding[] {
   return [...text.matchAll(LABELLED)].flatMap((match): Finding[] => {

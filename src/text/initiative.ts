@@ -11,6 +11,10 @@ export const initiativeText = {
   updated: (label: string) => `${label} 更新`,
   me: '自分',
   lastChange: (when: string, who: string) => `最終更新 ${when}${who === '' ? '' : `（${who}）`}`,
+  writeNote: '経過を書く',
+  continueNote: '経過の続きを書く',
+  /** Read out after the button's words. */
+  noteTo: (title: string) => `（${title}）`,
   noteCount: (count: number) => `経過 ${count}件`,
   feedbackCount: (count: number) => `フィードバック ${count}件`,
   progressMove: '進捗の変更',

@@ -50,5 +50,4 @@ export const photosText = {
     `1つの取組に付けられる写真は${max}枚までです。要らない写真を削除してから選んでください。`,
   problemOf: (file: string, problem: string) => (file === '' ? problem : `「${file}」は${problem}`),
   othersKept: '記録とほかの写真は端末に残っています。',
-  noNoteText: '＊経過の内容を入力するか、写真を付けてください。',
 } as const

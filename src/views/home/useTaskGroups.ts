@@ -12,7 +12,16 @@ import { homeText } from '../../text/home.ts'
 import { initiativeText } from '../../text/initiative.ts'
 import { type KeptForm, editFormId } from '../log/useLogForm.ts'
 
-export function useTaskGroups(unfinished: MaybeRefOrGetter<readonly KeptForm[]>) {
+const PLAIN = { urgency: 'none', note: '' } as const
+
+/** `begun`: rows to which a 経過 is being written. */
+export function useTaskGroups({
+  unfinished,
+  begun,
+}: {
+  readonly unfinished: MaybeRefOrGetter<readonly KeptForm[]>
+  readonly begun: MaybeRefOrGetter<ReadonlySet<RecordId>>
+}) {
   const session = useSession()
   const records = useRecords()
   const clock = useClock()
@@ -72,15 +81,20 @@ export function useTaskGroups(unfinished: MaybeRefOrGetter<readonly KeptForm[]>)
     return days === 0 ? homeText.dueToday : homeText.dueIn(days, dueDate)
   }
 
-  const forms = computed<readonly TaskItem[]>(() =>
-    toValue(unfinished).map(({ recordId, started, draft }) => ({
+  const forms = computed<readonly TaskItem[]>(() => [
+    ...toValue(unfinished).map(({ recordId, started, draft }) => ({
       key: editFormId(recordId) + String(started === null),
       to: started === null ? `/log?form=${recordId}` : `/log?id=${recordId}`,
       title: homeText.draftTitle(draft.title),
-      urgency: 'none',
-      note: '',
+      ...PLAIN,
     })),
-  )
+    ...[...toValue(begun)].map((row) => ({
+      key: `note:${row}`,
+      to: `/initiatives/${row}`,
+      title: homeText.noteTitle(titles.value.get(row) || initiativeText.noTitle),
+      ...PLAIN,
+    })),
+  ])
 
   /** Kinds that hold something overdue come first, as in `tasksOf`. */
   const groups = computed<readonly TaskGroup[]>(() => {

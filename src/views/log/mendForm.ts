@@ -4,7 +4,8 @@ import type { StoredRecord } from '../../domain/record.ts'
 import { initiativeType } from '../../domain/types/initiative.ts'
 import type { Forms, Shown } from '../../stores/ports.ts'
 import type { UnsentEntry } from '../../stores/unsent.ts'
-import { draftOf, editFormId, loadKept, newFormId, openForm, takeForm, valuesOf } from './useLogForm.ts'
+import { takeForm } from '../forms/keptForm.ts'
+import { draftOf, editFormId, loadKept, newFormId, openForm, valuesOf } from './useLogForm.ts'
 
 /** Answers where the form is, or undefined while another tab has it open. */
 export async function prepareMending(

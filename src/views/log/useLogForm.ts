@@ -10,6 +10,7 @@ import { parseSchedule, readInitiative } from '../../domain/types/initiative.ts'
 import { recordSchema } from '../../domain/wire.ts'
 import type { FieldValues } from '../../stores/changes.ts'
 import type { Forms } from '../../stores/ports.ts'
+import { type FormWriter, createFormWriter } from '../forms/keptForm.ts'
 
 const text = v.optional(v.string(), '')
 const texts = v.optional(v.array(v.string()), [])
@@ -159,58 +160,23 @@ export async function loadAllKept(forms: Forms): Promise<KeptForm[]> {
   return kept.filter((form) => form !== undefined)
 }
 
-/** Takes a form for this tab; undefined when another tab has it open. The answer gives it back. */
-export async function takeForm(formId: string): Promise<(() => void) | undefined> {
-  return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(`kaizencho-form-${formId}`, { ifAvailable: true }, (lock) => {
-        if (lock === null) {
-          resolve(undefined)
-          return undefined
-        }
-        return new Promise<void>((release) => resolve(release))
-      })
-      .catch(reject)
-  })
-}
-
 export const newFormId = (id: string): string => `${NEW_FORM_PREFIX}${id}`
 
-export interface LogForm {
+export interface LogForm extends Omit<FormWriter<KeptForm>, 'keep'> {
   readonly formId: string
   readonly recordId: RecordId
   readonly started: StoredRecord | null
   readonly mends: number | undefined
   readonly draft: ShallowRef<InitiativeDraft>
-  /** True once something typed is kept. */
-  readonly isKept: ShallowRef<boolean>
   change(draft: InitiativeDraft): void
-  /** Waits until everything typed is kept. */
-  settled(): Promise<void>
-  drop(): Promise<void>
 }
 
-/** A form on `kept`; every change is written before the next one is, so that the newest always wins. */
+/** A form on `kept`. */
 export function openForm(forms: Forms, kept: KeptForm): LogForm {
   const { recordId, started, mends } = kept
   const formId = started === null ? newFormId(recordId) : editFormId(recordId)
   const draft = shallowRef<InitiativeDraft>(kept.draft)
-  const isKept = shallowRef(false)
-  let writing: Promise<void> = Promise.resolve()
-  let dropped = false
-  let waiting = false
-
-  async function write(): Promise<void> {
-    waiting = false
-    if (dropped) return
-    await forms.keep(formId, {
-      recordId,
-      started,
-      draft: plainCopy(draft.value),
-      ...(mends === undefined ? {} : { mends }),
-    })
-    isKept.value = true
-  }
+  const { keep, ...writer } = createFormWriter<KeptForm>(forms, formId)
 
   return {
     formId,
@@ -218,21 +184,10 @@ export function openForm(forms: Forms, kept: KeptForm): LogForm {
     started,
     mends,
     draft,
-    isKept,
+    ...writer,
     change(next) {
       draft.value = next
-      if (waiting) return
-      waiting = true
-      // A failed write (quota) leaves the text in the form; the next keystroke tries again.
-      writing = writing
-        .then(write)
-        .catch((error: unknown) => console.error('The form could not be kept.', error))
-    },
-    settled: () => writing,
-    async drop() {
-      dropped = true
-      await writing
-      await forms.drop(formId)
+      keep({ recordId, started, draft: plainCopy(next), ...(mends === undefined ? {} : { mends }) })
     },
   }
 }

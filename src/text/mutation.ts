@@ -8,7 +8,7 @@ import { parkedText } from './parked.ts'
 import { fieldLabel } from './saveError.ts'
 
 /** Not for people, or said elsewhere. */
-const HIDDEN_FIELDS = ['importKey', 'leadUnit', 'unitLabel', 'publicKey']
+const HIDDEN_FIELDS = ['importKey', 'leadUnit', 'unitLabel', 'publicKey', 'sha256', 'thumbSha256']
 const OWN_WORDS = ['title', 'text', 'reply', 'name', 'label']
 
 /** 「取組の作成」. */

@@ -38,7 +38,8 @@ export function staticFiles(distDir: string): Router {
       return
     }
     response.setHeader('Cache-Control', 'no-cache')
-    response.sendFile(join(distDir, 'index.html'), { cacheControl: false }, (error) => {
+    // With a root, a dot somewhere in its path hides nothing.
+    response.sendFile('index.html', { root: distDir, cacheControl: false }, (error) => {
       if (error instanceof Error && !response.headersSent) next(error)
     })
   })

@@ -1,8 +1,14 @@
 /** Routes: one file per view, lazy. Signed-out people see only the sign-in page. */
-import { type Router, createRouter, createWebHistory } from 'vue-router'
+import { type RouteRecordRaw, type Router, createRouter, createWebHistory } from 'vue-router'
 
 /** Whether somebody is signed in; resolves once that is known. */
 export type SignedIn = () => Promise<boolean>
+
+/** Every part of the design system in every state; the product is built without it. */
+const uiPage: readonly RouteRecordRaw[] =
+  import.meta.env.DEV || import.meta.env.MODE === 'gallery'
+    ? [{ path: '/_ui', component: () => import('./views/ui/UiPage.vue'), meta: { bare: true } }]
+    : []
 
 export function makeRouter(signedIn: SignedIn): Router {
   const router = createRouter({
@@ -34,6 +40,7 @@ export function makeRouter(signedIn: SignedIn): Router {
       },
       { path: '/parked', name: 'parked', component: () => import('./views/parked/ParkedView.vue') },
       { path: '/settings', name: 'settings', component: () => import('./views/settings/SettingsView.vue') },
+      ...uiPage,
       { path: '/:rest(.*)*', redirect: '/' },
     ],
   })

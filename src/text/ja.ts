@@ -23,6 +23,7 @@ export const ja = {
     clearChoice: '選択を解除',
     clearSearch: '検索語を消す',
     characters: (count: number, max: number) => `${count}／${max}文字`,
+    options: (count: number) => (count === 0 ? '当てはまるものがありません' : `${count}件の候補`),
     errorSummary: (count: number) => `入力内容を確認してください（${count}件）`,
     dismissToast: 'この知らせを閉じる',
     toasts: 'お知らせ',

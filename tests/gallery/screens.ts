@@ -1,0 +1,230 @@
+/** Every screen in every state worth looking at. One more screen is one more line. */
+import { type Page, expect } from '@playwright/test'
+import { LEASE_MS } from '../../src/domain/lease.ts'
+import { logInitiative, openInApp, signIn, signInWith, syncStatus } from '../e2e/support.ts'
+import { ROWS } from './seed.ts'
+
+/** People whose tablet is kept from screen to screen. */
+export const ACCOUNTS = {
+  staff: 'labor-kameido@demo.example',
+  lead: 'lead-labor-kameido@demo.example',
+  newcomer: 'labor-osaki@demo.example',
+  hq: 'hq@demo.example',
+} as const
+
+export interface Screen {
+  readonly name: string
+  /** Whose tablet; `nobody` is a new one, on which nobody has signed in. */
+  readonly as: keyof typeof ACCOUNTS | 'nobody'
+  /** Brings it up, from wherever the tablet is. */
+  readonly open: (page: Page, url: string) => Promise<void>
+  readonly media?: Parameters<Page['emulateMedia']>[0]
+}
+
+type Open = Screen['open']
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+
+/** Goes to an address and waits for its heading. */
+const at =
+  (path: string, ...then: readonly ((page: Page) => Promise<void>)[]): Open =>
+  async (page, url) => {
+    await page.goto(url + path)
+    await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
+    await expect(syncStatus(page)).toHaveText('すべて送信済み')
+    for (const step of then) await step(page)
+  }
+const press =
+  (name: string | RegExp) =>
+  async (page: Page): Promise<void> =>
+    button(page, name).first().click()
+const type =
+  (name: string, text: string) =>
+  async (page: Page): Promise<void> =>
+    page.getByRole('textbox', { name, exact: true }).fill(text)
+const see =
+  (text: string | RegExp) =>
+  async (page: Page): Promise<void> =>
+    expect(page.getByText(text).first()).toBeVisible()
+const search =
+  (text: string) =>
+  async (page: Page): Promise<void> =>
+    page.getByRole('searchbox', { name: '検索' }).fill(text)
+const goOffline = async (page: Page): Promise<void> => {
+  await page.context().setOffline(true)
+  await button(page, '今すぐ同期').first().click()
+  await expect(syncStatus(page)).toHaveText(/^オフライン/)
+}
+const row = (id: string): string => `/initiatives/${id}`
+
+export const SCREENS: readonly Screen[] = [
+  { name: 'ログイン', as: 'nobody', open: signInPage() },
+  { name: 'ログイン、未入力', as: 'nobody', open: signInPage(press('ログイン'), see(/入力してください/)) },
+  { name: 'ログイン、誤り', as: 'nobody', open: wrongPassword },
+  { name: 'ホーム、はじめて', as: 'newcomer', open: at('/', see('まだ取組がありません')) },
+  { name: 'ホーム、オフライン', as: 'newcomer', open: at('/', goOffline) },
+  { name: '記録、空', as: 'newcomer', open: at('/log') },
+  { name: '記録、未入力で保存', as: 'newcomer', open: at('/log', press('保存'), see(/^＊/)) },
+  { name: '記録、くわしく書く', as: 'newcomer', open: at('/log', press(/くわしく書く/)) },
+  { name: '記録、記入中', as: 'newcomer', open: at('/log', fillIn) },
+  { name: '記録、書きかけの復元', as: 'newcomer', open: at('/log', see('書きかけを復元しました')) },
+  { name: '取組を編集', as: 'lead', open: at(`/log?id=${ROWS.full}`) },
+  { name: 'ホーム、いま必要なこと', as: 'lead', open: at('/', see('いま必要なこと')) },
+  { name: 'ホーム、本部', as: 'hq', open: at('/') },
+  { name: '取組', as: 'lead', open: at(row(ROWS.full), see('発券機の見積り')) },
+  { name: '取組、経過を書く', as: 'lead', open: at(row(ROWS.full), press('経過を追加')) },
+  { name: '取組、履歴', as: 'lead', open: at(row(ROWS.full), press('履歴を表示'), see('作成')) },
+  { name: '取組、要確認', as: 'lead', open: at(row(ROWS.conflicted), see(/書きかえられました/)) },
+  { name: '取組、組み合わせる', as: 'lead', open: at(row(ROWS.conflicted), press('組み合わせて直す')) },
+  { name: '取組、要確認の確認', as: 'lead', open: at(row(ROWS.conflicted), press('この内容にする')) },
+  { name: '取組、差戻し', as: 'lead', open: at(row(ROWS.returned), see('差戻し')) },
+  { name: '取組、下書きの削除', as: 'staff', open: at(row(ROWS.draft), press('下書きを削除')) },
+  { name: '取組、本部', as: 'hq', open: at(row(ROWS.full), press('フィードバックを送る')) },
+  { name: '取組、印刷', as: 'lead', open: at(row(ROWS.full), printing), media: { media: 'print' } },
+  { name: '取組、なし', as: 'lead', open: notFound },
+  { name: '局一覧', as: 'lead', open: at('/list?fiscalYear=2016', see('32件')) },
+  { name: '局一覧、該当なし', as: 'lead', open: at('/list', search('該当しない言葉'), see('0件')) },
+  { name: '局一覧、絞り込み', as: 'lead', open: at('/list?fiscalYear=2016', search('ＰＲ'), see('3件')) },
+  { name: '局一覧、印刷', as: 'lead', open: at('/list', printing), media: { media: 'print' } },
+  { name: '同期の状態', as: 'lead', open: at('/', press('同期のくわしい状態')) },
+  { name: '同期の状態、オフライン', as: 'lead', open: at('/', goOffline, press('同期のくわしい状態')) },
+  { name: '24時間送れていない', as: 'nobody', open: overdue },
+  { name: '保留、なし', as: 'lead', open: at('/parked') },
+  { name: '保留', as: 'nobody', open: parked },
+  { name: '設定', as: 'lead', open: at('/settings') },
+  { name: '設定、パスワード', as: 'lead', open: at('/settings', press('パスワードを変える')) },
+  { name: '設定、PIN', as: 'lead', open: at('/settings', press('PINを決める')) },
+  { name: '設定、ログアウトできない', as: 'nobody', open: unsentSignOut },
+  { name: '交代する', as: 'lead', open: at('/', press('交代する')) },
+  { name: 'だれが使いますか', as: 'nobody', open: people },
+  { name: 'PIN、誤り', as: 'nobody', open: wrongPin },
+  { name: '30日の期限', as: 'nobody', open: locked },
+  { name: '保存できない端末', as: 'nobody', open: noStorage },
+  { name: '職員', as: 'hq', open: at('/members', see('亀戸事務所 担当')) },
+  { name: '職員、登録内容と端末', as: 'hq', open: at('/members', press(/亀戸事務所 担当/), see('登録日')) },
+  { name: '職員、追加', as: 'hq', open: at('/members', press('職員を追加')) },
+  { name: '預かった記録', as: 'hq', open: at('/quarantine', see('鍵の置き場所を1か所にまとめる')) },
+  { name: '預かった記録、取り込む', as: 'hq', open: at('/quarantine', press(/すべて取り込む/)) },
+  { name: '預かった記録、ファイル', as: 'hq', open: at('/quarantine', press('ファイルから取り込む')) },
+  { name: '部品', as: 'newcomer', open: parts },
+  { name: '部品、強制カラー', as: 'newcomer', open: parts, media: { forcedColors: 'active' } },
+  { name: '部品、動きを減らす', as: 'newcomer', open: parts, media: { reducedMotion: 'reduce' } },
+]
+
+function signInPage(...then: readonly ((page: Page) => Promise<void>)[]): Open {
+  return async (page, url) => {
+    await page.goto(`${url}/`)
+    await expect(button(page, 'ログイン')).toBeVisible()
+    for (const step of then) await step(page)
+  }
+}
+
+async function wrongPassword(page: Page, url: string): Promise<void> {
+  await signInWith(page, url, { account: 'nobody@demo.example', password: 'chigau' })
+  await expect(page.getByRole('alert')).toBeVisible()
+}
+
+async function fillIn(page: Page): Promise<void> {
+  await type('取組内容', '受付票の記入例を3つの言語で置く')(page)
+  await page.getByRole('radio', { name: '実施中', exact: true }).check()
+  const more = button(page, /くわしく書く/)
+  if ((await more.getAttribute('aria-expanded')) === 'false') await more.click()
+  await type('現状・課題', '外国の方が記入のしかたを窓口で尋ね、そのたびに列が止まる。')(page)
+}
+
+/** The sheet is made when the browser says that it prints. */
+async function printing(page: Page): Promise<void> {
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
+}
+
+async function notFound(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/initiatives/no-such-row`)
+  await expect(page.getByText('この取組は見つかりません')).toBeVisible()
+}
+
+/** Signed in on a new tablet, whose service worker holds the app. */
+async function onNewTablet(page: Page, url: string): Promise<void> {
+  await signIn(page, url, ACCOUNTS.newcomer)
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+}
+
+async function overdue(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await page.clock.install()
+  await page.context().setOffline(true)
+  await logInitiative(page, { title: '圏外で書いた取組' })
+  await page.clock.fastForward(DAY_MS + 60_000)
+  await openInApp(page, 'ホーム')
+  await see(/24時間以上送れていない記録/)(page)
+}
+
+/** The server's answer is changed on its way, as if it had refused. */
+async function parked(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await page.route('**/api/push', async (route) => {
+    const response = await route.fetch()
+    const text = await response.text()
+    const reason = '"reason":{"type":"notAllowed"},"outcome":"parked"'
+    await route.fulfill({ response, body: text.replaceAll('"outcome":"accepted"', reason) })
+  })
+  await logInitiative(page, { title: '掲示板を入口の右に移す', background: '入口で人が立ち止まる。' })
+  await page.goto(`${url}/parked`)
+  await button(page, '書いた内容を見る').click()
+}
+
+async function unsentSignOut(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await page.context().setOffline(true)
+  await logInitiative(page, { title: '送る前の取組' })
+  await openInApp(page, '設定')
+  await button(page, 'ログアウト').click()
+  await expect(page.getByRole('dialog')).toContainText('1件')
+}
+
+/** One has left with a PIN and unsent work, one without. */
+async function people(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await openInApp(page, '設定')
+  await button(page, 'PINを決める').last().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('新しいPIN', { exact: true }).fill('482917')
+  await dialog.getByLabel('新しいPIN（もう一度）').fill('482917')
+  await dialog.getByRole('button', { name: 'PINを決める' }).click()
+  await expect(dialog).toHaveCount(0)
+  await page.context().setOffline(true)
+  await logInitiative(page, { title: '交代の前に書いた取組' })
+  await button(page, '交代する').click()
+  await expect(page.getByRole('heading', { name: 'だれが使いますか' })).toBeVisible()
+  await page.context().setOffline(false)
+}
+
+async function wrongPin(page: Page, url: string): Promise<void> {
+  await people(page, url)
+  await button(page, /大崎事務所 担当/).click()
+  await page.getByLabel('PIN（数字6けた）').fill('135791')
+  await button(page, '開く').click()
+  await see(/あと9回まちがえると/)(page)
+}
+
+async function locked(page: Page, url: string): Promise<void> {
+  await page.clock.install({ time: new Date() })
+  await onNewTablet(page, url)
+  await page.context().setOffline(true)
+  await page.clock.setSystemTime(Date.now() + LEASE_MS + 60_000)
+  await page.clock.runFor(61_000)
+  await expect(page.getByRole('heading', { name: /サーバーで確かめるまで/ })).toBeVisible()
+}
+
+async function noStorage(page: Page, url: string): Promise<void> {
+  await page.addInitScript(`
+    IDBFactory.prototype.open = () => { throw new DOMException('Blocked.', 'SecurityError') }
+  `)
+  await page.goto(`${url}/`)
+  await expect(page.getByRole('heading', { name: 'この端末に記録を保存できません' })).toBeVisible()
+}
+
+async function parts(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/_ui`)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+}

@@ -4,7 +4,7 @@ import { localDateText } from './dates.ts'
 
 export const noticesText = {
   title: 'お知らせ',
-  link: (unread: number) => (unread === 0 ? 'お知らせ' : `お知らせ（未読${unread}件）`),
+  unreadIn: (unread: number) => `（未読${unread}件）`,
   lead: 'この端末にある記録から作っています。通信がなくても見られます。',
   unread: '未読',
   unreadCount: (count: number) => `未読 ${count}件`,

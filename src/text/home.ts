@@ -26,6 +26,7 @@ export const homeText = {
   noHitBody: '言葉を短くするか、条件を解除してください。ほかの部所の取組は局一覧でさがせます。',
   showEarlier: (count: number) => `前年度までの取組（${count}件）`,
   draftTitle: (title: string) => (title === '' ? '取組内容は未入力です' : title),
+  unfinishedNote: (text: string) => (text.trim() === '' ? '経過' : `経過：${text}`),
   noteTitle: (title: string) => `経過：${title}`,
   emptyTitle: 'まだ取組がありません',
   emptyBody:

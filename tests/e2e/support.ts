@@ -54,7 +54,7 @@ function newTablet(browser: Browser): Promise<BrowserContext> {
 
 export async function signIn(page: Page, url: string, account: string): Promise<void> {
   await signInWith(page, url, { account, password: PASSWORD })
-  await expect(syncStatus(page)).toHaveText('すべて送信済み')
+  await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 30_000 })
   await untilOnTablet(page)
 }
 

@@ -12,15 +12,13 @@ import { homeText } from '../../text/home.ts'
 import { initiativeText } from '../../text/initiative.ts'
 import { type KeptForm, editFormId } from '../log/useLogForm.ts'
 
-const PLAIN = { urgency: 'none', note: '' } as const
-
-/** `begun`: rows to which a 経過 is being written. */
+/** `begun`: 経過 being written, by row. */
 export function useTaskGroups({
   unfinished,
   begun,
 }: {
   readonly unfinished: MaybeRefOrGetter<readonly KeptForm[]>
-  readonly begun: MaybeRefOrGetter<ReadonlySet<RecordId>>
+  readonly begun: MaybeRefOrGetter<ReadonlyMap<RecordId, string>>
 }) {
   const session = useSession()
   const records = useRecords()
@@ -86,13 +84,15 @@ export function useTaskGroups({
       key: editFormId(recordId) + String(started === null),
       to: started === null ? `/log?form=${recordId}` : `/log?id=${recordId}`,
       title: homeText.draftTitle(draft.title),
-      ...PLAIN,
+      urgency: 'none' as const,
+      note: '',
     })),
-    ...[...toValue(begun)].map((row) => ({
+    ...[...toValue(begun)].map(([row, text]) => ({
       key: `note:${row}`,
       to: `/initiatives/${row}`,
-      title: homeText.noteTitle(titles.value.get(row) || initiativeText.noTitle),
-      ...PLAIN,
+      title: titles.value.get(row) || initiativeText.noTitle,
+      urgency: 'none' as const,
+      note: homeText.unfinishedNote(text),
     })),
   ])
 

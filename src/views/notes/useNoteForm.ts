@@ -29,10 +29,17 @@ export type NoteDraft = v.InferOutput<typeof draftSchema>
 const PREFIX = 'note:'
 const prefixOf = (row: RecordId): string => `${PREFIX}${row}:`
 
-/** Rows to which a 経過 is being written on this tablet. */
-export async function rowsBeingNoted(forms: Forms): Promise<ReadonlySet<RecordId>> {
+/** What is being written on this tablet, and not saved, by the row it is written to. */
+export async function notesBegun(forms: Forms): Promise<ReadonlyMap<RecordId, string>> {
   const ids = (await forms.list()).filter((id) => id.startsWith(PREFIX))
-  return new Set(ids.map((id) => asRecordId(id.split(':')[1] ?? '')))
+  const begun = await Promise.all(
+    ids.map(async (id) => {
+      const kept = v.safeParse(draftSchema, await forms.load(id))
+      const row = asRecordId(id.split(':')[1] ?? '')
+      return kept.success ? [[row, kept.output.text] as const] : []
+    }),
+  )
+  return new Map(begun.flat())
 }
 
 export interface SavedNote {
@@ -101,6 +108,7 @@ export function useNoteForm(target: () => StoredRecord | undefined, saved: (note
 
   function change(part: Partial<NoteDraft>): void {
     if (draft.value === undefined) return
+    error.value = ''
     draft.value = { ...draft.value, ...part }
     writer?.keep(draft.value)
   }

@@ -35,8 +35,11 @@ async function runMany() {
   const startedMs = performance.now()
   const failing = []
   let [done, saved, steps, crashed, next] = [0, 0, 0, 0, from]
-  const onOutcome = ({ seed, savedCount, gates, violations }) => {
+  const happened = new Map()
+  const onOutcome = ({ seed, savedCount, gates, violations, ...outcome }) => {
     done += 1
+    for (const [name, times] of Object.entries(outcome.happened))
+      happened.set(name, (happened.get(name) ?? 0) + times)
     saved += savedCount
     steps += gates
     if (violations.length > 0) {
@@ -62,6 +65,8 @@ async function runMany() {
   }
   await Promise.all(Array.from({ length: PROCESSES }, worker))
   const seconds = Math.round((performance.now() - startedMs) / 1000)
+  for (const [name, times] of [...happened].sort(([, a], [, b]) => b - a))
+    process.stdout.write(`${String(times).padStart(8)}  ${name}\n`)
   process.stdout.write(
     `${done} seeds, ${saved} saves, ${steps} steps in ${seconds} s: ${failing.length} failing${failing.length > 0 ? ` (${failing.sort((a, b) => a - b).join(', ')})` : ''}\n`,
   )

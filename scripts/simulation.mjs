@@ -1,9 +1,12 @@
 /** Runs ranges of seeds of the simulation as processes of their own and reads what they find. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './run.mjs'
 
+/** Stores in memory where there is a place for them: nothing of it is to last. */
+const MEMORY = '/dev/shm'
 const NODE = join(root, 'node_modules/.bin/node')
 const VITEST = join(root, 'node_modules/vitest/vitest.mjs')
 
@@ -13,6 +16,7 @@ const VITEST = join(root, 'node_modules/vitest/vitest.mjs')
  * @param {{from: number, to: number}} seeds @param {(outcome: any) => void} onOutcome @param {Record<string, string>} env
  */
 export async function runSeeds({ from, to }, onOutcome, env = {}) {
+  const temporary = existsSync(MEMORY) ? { TMPDIR: MEMORY } : {}
   const child = spawn(
     NODE,
     [
@@ -26,7 +30,7 @@ export async function runSeeds({ from, to }, onOutcome, env = {}) {
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env, SIM_SEEDS: `${from}-${to}`, NO_COLOR: '1' },
+      env: { ...process.env, ...temporary, ...env, SIM_SEEDS: `${from}-${to}`, NO_COLOR: '1' },
     },
   )
   const others = []

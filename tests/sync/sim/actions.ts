@@ -6,6 +6,7 @@ import { type StoredRecord, fieldOf, textOf } from '../../../src/domain/record.t
 import type { OutboxEntry } from '../../../src/sync/ports.ts'
 import { draftValues, intention } from '../../support/world.ts'
 import type { Random } from './random.ts'
+import { asWrittenBy } from './release.ts'
 import type { Seat, Tab } from './seat.ts'
 
 /** A person at one of their tabs. */
@@ -74,7 +75,8 @@ export async function act(desk: Desk): Promise<void> {
 
 /** Saves, and tells the engine as the app does. `at` is what the tablet's clock says. */
 async function save({ seat, tab, saved }: Desk, what: Intention): Promise<void> {
-  const answer = await tab.call('save', () => tab.tablet.outbox.save({ ...what, at: seat.clock.iso() }))
+  const written = asWrittenBy(tab.release, { ...what, at: seat.clock.iso() })
+  const answer = await tab.call('save', () => tab.tablet.outbox.save(written))
   if (!answer.ok) return
   saved(answer.value)
   tab.engine.saved()

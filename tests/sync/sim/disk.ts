@@ -1,30 +1,35 @@
 /** A tablet's disk: IndexedDB that a kill leaves as it was committed, and that can be copied. */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
+import { dumpDatabase, loadDatabase } from '../../support/rawDatabase.ts'
 import type { TabletOptions } from '../../../src/db/tablet.ts'
 import { TabletDatabase, databaseName } from '../../../src/db/schema.ts'
 import { Stop } from '../../../src/sync/stop.ts'
 import type { BrowserLock } from '../../../src/sync/tabLock.ts'
+import { type Release, schemaOf } from './release.ts'
 import type { Mortal } from './scheduler.ts'
 
 /** What one tab sees of the disk. */
 export interface Connection {
   readonly indexedDB: NonNullable<TabletOptions['indexedDB']>
-  /** Undoes what is not committed, as the death of a tab does. */
-  readonly cut: () => void
+  /** Undoes what is not committed, as the death of a tab does; answers whether there was any. */
+  readonly cut: () => boolean
 }
 
 export class Disk {
   private readonly factory = new IDBFactory()
   private held: { readonly owner: Mortal; readonly lost: Stop; leaked: boolean } | undefined
 
-  /** A connection of its own for each tab. */
-  connect(): Connection {
+  /** A connection of its own for each tab, as its release opens the database. */
+  connect(release: Release): Connection {
     const open = new Set<IDBTransaction>()
     let alive = true
     const indexedDB: IDBFactory = {
       open: (name, version) => {
         if (!alive) throw new DOMException('the tab is dead', 'InvalidStateError')
         const request = this.factory.open(name, version)
+        request.addEventListener('upgradeneeded', () => {
+          if (request.transaction !== null) note(request.transaction, open)
+        })
         request.addEventListener('success', () => noteTransactions(request.result, open))
         return request
       },
@@ -32,18 +37,21 @@ export class Disk {
       databases: () => this.factory.databases(),
       cmp: (a, b) => this.factory.cmp(a, b),
     }
+    const options = { indexedDB, IDBKeyRange, addons: [schemaOf(release)] }
     return {
-      indexedDB: { indexedDB, IDBKeyRange },
+      indexedDB: options,
       cut() {
         alive = false
-        for (const transaction of open) abort(transaction)
+        return [...open].filter(abort).length > 0
       },
     }
   }
 
   /** Looks at the whole database of a person. */
   async look<T>(uid: string, view: (db: TabletDatabase) => Promise<T>): Promise<T> {
-    const db = new TabletDatabase(databaseName(uid), { indexedDB: this.factory, IDBKeyRange })
+    // Whatever release it is of, looking does not change it.
+    const addons = [schemaOf('first')]
+    const db = new TabletDatabase(databaseName(uid), { indexedDB: this.factory, IDBKeyRange, addons })
     await db.open()
     try {
       return await view(db)
@@ -55,11 +63,7 @@ export class Disk {
   /** The same content on another disk. */
   async copy(uid: string): Promise<Disk> {
     const copied = new Disk()
-    await this.look(uid, (from) =>
-      copied.look(uid, async (to) => {
-        for (const table of from.tables) await to.table(table.name).bulkPut(await table.toArray())
-      }),
-    )
+    await loadDatabase(copied.factory, await dumpDatabase(this.factory, databaseName(uid)))
     return copied
   }
 
@@ -88,9 +92,10 @@ export class Disk {
     }
   }
 
-  /** The lock stays taken although its tab is dead. */
-  leak(): void {
+  /** The lock stays taken although its tab is dead; false when nobody holds it. */
+  leak(): boolean {
     if (this.held !== undefined) this.held.leaked = true
+    return this.held !== undefined
   }
 }
 
@@ -99,17 +104,24 @@ function noteTransactions(db: IDBDatabase, open: Set<IDBTransaction>): void {
   const begin = db.transaction.bind(db)
   db.transaction = (...args) => {
     const transaction = begin(...args)
-    open.add(transaction)
-    for (const end of ['complete', 'abort']) transaction.addEventListener(end, () => open.delete(transaction))
+    note(transaction, open)
     return transaction
   }
 }
 
-function abort(transaction: IDBTransaction): void {
+function note(transaction: IDBTransaction, open: Set<IDBTransaction>): void {
+  open.add(transaction)
+  for (const end of ['complete', 'abort']) transaction.addEventListener(end, () => open.delete(transaction))
+}
+
+/** Answers whether it wrote, and now never has. */
+function abort(transaction: IDBTransaction): boolean {
   try {
     transaction.abort()
+    return transaction.mode !== 'readonly'
   } catch (error) {
     // It is being committed already.
     if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error
+    return false
   }
 }

@@ -68,20 +68,30 @@ async function send<T>(
   const deliver = (): ReturnType<Server['handle']> =>
     scheduler.during(() => server.handle({ path, caller, text }))
   if (!(await scheduler.pass(tab, `→${path}`))) return never()
-  if (!faults.online || random.chance(faults.loseRequest)) return OFFLINE
+  if (!faults.online || random.chance(faults.loseRequest)) {
+    scheduler.count('request lost')
+    return OFFLINE
+  }
   const stray = async (): Promise<void> => {
     await scheduler.pass(STRAY, `${tab.name} ${path}`)
     await deliver()
   }
   if (random.chance(faults.late)) {
+    scheduler.count('request late')
     void stray()
     return err({ type: 'timeout' })
   }
-  if (random.chance(faults.duplicate)) void stray()
+  if (random.chance(faults.duplicate)) {
+    scheduler.count('request twice')
+    void stray()
+  }
 
   const answer = await deliver()
   if (!(await scheduler.pass(tab, `←${path} ${brief(answer)}`))) return never()
-  if (answer === undefined || !faults.online || random.chance(faults.loseAnswer)) return OFFLINE
+  if (answer === undefined || !faults.online || random.chance(faults.loseAnswer)) {
+    scheduler.count(path === 'pull' ? 'answer to a pull lost' : 'answer to a push lost')
+    return OFFLINE
+  }
   if (!answer.ok)
     return err(
       answer.error.type === 'unauthenticated'

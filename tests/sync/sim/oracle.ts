@@ -5,18 +5,23 @@ import { type Actor, streamsOf } from '../../../src/domain/actor.ts'
 import { EMPTY_SUM, addToSum } from '../../../src/domain/checksum.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { TYPE_NAMES, typeOf } from '../../../src/domain/types/index.ts'
-import { pullResponseSchema, pushResponseSchema } from '../../../src/domain/wire.ts'
+import { type Receipt, pullResponseSchema, pushResponseSchema } from '../../../src/domain/wire.ts'
+import type { Mutation } from '../../../src/domain/mutation.ts'
 import type { OutboxEntry } from '../../../src/sync/ports.ts'
 import * as v from 'valibot'
+import type { Happening } from './happenings.ts'
+import { decisionProblems, replacedConflicts } from './judgement.ts'
 import type { Seat } from './seat.ts'
 
 /** Types whose records people write. */
 const WRITTEN = ['initiative', 'note', 'feedback']
 
-interface Saved {
+export interface Saved {
   readonly seat: string
+  readonly uid: string
   readonly recordId: string
   readonly hash: string
+  readonly mutation: Mutation
   /** Texts, each written once in the world. */
   readonly texts: readonly string[]
 }
@@ -26,6 +31,11 @@ export class Oracle {
   readonly seen: string[] = []
   private readonly saves: Saved[] = []
   private readonly numbers = new Map<string, string>()
+  private readonly count: (happening: Happening) => void
+
+  constructor(count: (happening: Happening) => void) {
+    this.count = count
+  }
 
   get savedCount(): number {
     return this.saves.length
@@ -36,24 +46,29 @@ export class Oracle {
     const texts = Object.entries(mutation.set).flatMap(([field, { to }]) =>
       typeof to === 'string' && to.endsWith('。') && field !== 'stage' ? [to] : [],
     )
-    this.saves.push({ seat: seat.name, recordId, hash, texts })
+    this.saves.push({ seat: seat.name, uid: seat.person.uid, recordId, hash, mutation, texts })
   }
 
   /** (f) A receipt number stands for one thing for ever. */
   received(answer: unknown): void {
     const pushed = v.safeParse(pushResponseSchema, answer)
     if (pushed.success && pushed.output.type === 'receipts') {
-      for (const { hash, receiptNo } of pushed.output.receipts) {
+      for (const { hash, receiptNo, outcome } of pushed.output.receipts) {
+        if (outcome !== 'accepted') this.count(outcome)
         const of = this.saves.find((each) => each.hash === hash)?.recordId
         if (receiptNo !== null && of !== undefined) this.number(`receipt ${receiptNo}`, of)
       }
     }
+    if (pushed.success && pushed.output.type === 'gap') this.count('gap')
+    if (pushed.success && pushed.output.type === 'clientIdReused') this.count('numbers used twice')
     const pulled = v.safeParse(pullResponseSchema, answer)
     if (!pulled.success) return
-    for (const { rows } of pulled.output.pages)
+    for (const { rows, reset } of pulled.output.pages) {
+      if (reset) this.count('stream begun anew')
       for (const { id, rev, record } of rows)
         if (record !== null && record.receiptNo !== null)
           this.number(`row ${record.receiptNo}`, `${id}@${rev}`)
+    }
   }
 
   private number(number: string, of: string): void {
@@ -63,6 +78,25 @@ export class Oracle {
     this.numbers.set(number, of)
   }
 
+  /** What was sent does not vanish from the list of who sent it. Asked where nothing else works on that database. */
+  async stillListed(seat: Seat, { clientId, receipts }: Answered): Promise<void> {
+    const held = await seat.disk.look(seat.person.uid, (db) =>
+      db.transaction('r', db.outbox, db.acked, db.index, async () => ({
+        index: await db.index.toCollection().primaryKeys(),
+        removals: (await db.outbox.toArray()).filter(({ mutation }) => mutation.op === 'remove'),
+        acked: await db.acked.bulkGet(receipts.map(({ mid }): [string, number] => [clientId, mid])),
+      })),
+    )
+    for (const { entry } of held.acked.filter((each) => each !== undefined)) {
+      const { recordId, mutation } = entry
+      const expected =
+        mutation.op === 'create' && !held.removals.some((removal) => removal.recordId === recordId)
+      const accepted = receipts.some(({ mid, outcome }) => mid === entry.mid && outcome === 'accepted')
+      if (expected && accepted && !held.index.includes(recordId))
+        this.seen.push(`(a) ${recordId} vanished from the list of ${seat.name} when it had been sent`)
+    }
+  }
+
   /** Everything that is wrong with the healed world. */
   async judge(tx: ReadTx, { seats, actors, receiptKeys }: Judged): Promise<string[]> {
     const server = await readServer(tx, actors, receiptKeys)
@@ -70,6 +104,8 @@ export class Oracle {
       ...this.seen,
       ...this.lostValues(server),
       ...this.wronglyApplied(server),
+      ...decisionProblems(this.saves, server),
+      ...replacedConflicts(this.saves, server),
       ...headProblems(server),
       ...ruleProblems(server),
       ...(await Promise.all(seats.map((seat) => replicaProblems(seat, { actors, server })))).flat(),
@@ -108,13 +144,19 @@ export class Oracle {
   }
 }
 
+/** What a push was answered. */
+interface Answered {
+  readonly clientId: string
+  readonly receipts: readonly Receipt[]
+}
+
 interface Judged {
   readonly seats: readonly Seat[]
   readonly actors: ReadonlyMap<string, Actor>
   readonly receiptKeys: readonly string[]
 }
 
-type ServerState = Awaited<ReturnType<typeof readServer>>
+export type ServerState = Awaited<ReturnType<typeof readServer>>
 
 async function readServer(tx: ReadTx, actors: ReadonlyMap<string, Actor>, receiptKeys: readonly string[]) {
   const streams = [...new Set([...actors.values()].flatMap(streamsOf))]
@@ -218,6 +260,7 @@ async function replicaProblems(
   const held = await seat.disk.look(uid, async (db) => ({
     rows: await db.rows.toArray(),
     outbox: await db.outbox.toArray(),
+    acked: (await db.acked.toArray()).map(({ entry }) => entry),
     index: await db.index.toArray(),
   }))
   const readable: readonly string[] = streamsOf(actor)
@@ -242,6 +285,10 @@ async function replicaProblems(
         ({ recordId, mid }) =>
           `(b) ${seat.name} shows ${recordId} (mid ${mid}) as parked, the server does not`,
       ),
+    ...held.acked
+      .filter(({ givenUp }) => !givenUp)
+      .filter(({ clientId, mid }) => server.receiptOf.get(`${clientId}|${mid}`)?.outcome === 'parked')
+      .map(({ recordId, mid }) => `(a) ${seat.name} does not say that ${recordId} (mid ${mid}) is parked`),
     ...statuses
       .filter((status) => status !== '{"type":"allSent"}')
       .map((status) => `(e) ${seat.name} says ${status}`),

@@ -1,15 +1,19 @@
 /** Runs one seed: a random world, everything that can go wrong, then healing and judgement. */
+import * as v from 'valibot'
 import { actorOf } from '../../../src/domain/types/member.ts'
+import { receiptSchema } from '../../../src/domain/wire.ts'
 import type { Actor } from '../../../src/domain/actor.ts'
 import { uuidv7 } from '../../../src/domain/ids.ts'
 import { act } from './actions.ts'
 import { indiscretions } from './audience.ts'
+import type { Happening } from './happenings.ts'
 import { Disk } from './disk.ts'
 import { CALM, badNetwork } from './network.ts'
 import { Oracle } from './oracle.ts'
 import { type Random, seeded } from './random.ts'
 import { Scheduler } from './scheduler.ts'
-import { type Surroundings, Seat } from './seat.ts'
+import { RELEASES } from './release.ts'
+import { type Call, type Surroundings, Seat } from './seat.ts'
 import { Server } from './server.ts'
 import { withSyncCrypto } from './syncCrypto.ts'
 import { WorldTime } from './time.ts'
@@ -30,6 +34,7 @@ export interface Outcome {
   /** What is wrong; empty when nothing is. */
   readonly violations: readonly string[]
   readonly savedCount: number
+  readonly happened: Readonly<Partial<Record<Happening, number>>>
 }
 
 /** Runs a seed to its end. Throws only for a fault of the simulation itself. */
@@ -50,15 +55,20 @@ async function run(seed: number, { brief }: { brief: boolean }): Promise<Outcome
     await simulation.heal()
     const violations = await simulation.judge()
     simulation.end()
-    return { trace: simulation.scheduler.trace, violations, savedCount: simulation.oracle.savedCount }
+    const { trace, happened } = simulation.scheduler
+    const { savedCount } = simulation.oracle
+    return { trace, violations, savedCount, happened: Object.fromEntries(happened) }
   } finally {
     await world.close()
   }
 }
 
+/** What `settle` of the outbox is given. */
+const settleSchema = v.tuple([v.string(), v.array(receiptSchema)])
+
 class Simulation {
   readonly scheduler: Scheduler
-  readonly oracle = new Oracle()
+  readonly oracle: Oracle
   private readonly world: World
   private readonly random: Random
   private readonly time: WorldTime
@@ -76,6 +86,7 @@ class Simulation {
     this.world = world
     this.random = random
     this.scheduler = new Scheduler(random, random.pick([0.05, 0.2, 0.5, 1]))
+    this.oracle = new Oracle((happening) => this.scheduler.count(happening))
     this.time = new WorldTime(random)
     this.people = CAST.slice(0, 2 + random.below(MOST_SEATS - 1))
     this.server = new Server(world, {
@@ -91,20 +102,21 @@ class Simulation {
       server: this.server,
       time: this.time,
       newId: () => this.newId(),
-      received: (_seat, answer) => this.oracle.received(answer),
-      applied: (seat) => this.lookAtReplica(seat),
+      received: (answer) => this.oracle.received(answer),
+      done: (seat, call) => this.lookAt(seat, call),
       actorOf: (uid) => this.actorOf(uid),
     }
   }
 
   async begin(): Promise<void> {
     await enrolAll(this.world, this.people)
-    for (const person of this.people) await this.sit(person, new Disk())
+    for (const person of this.people)
+      await this.sit({ person, disk: new Disk(), release: this.random.pick(RELEASES) })
   }
 
-  private async sit(person: Person, disk: Disk): Promise<void> {
-    const name = `${person.uid}${person.tablet}${String.fromCharCode(97 + this.seats.length)}`
-    const seat = new Seat({ person, name, disk, brokenLock: this.random.chance(0.1) }, this.around)
+  private async sit(at: Pick<Seat, 'person' | 'disk' | 'release'>): Promise<void> {
+    const name = `${at.person.uid}${at.person.tablet}${String.fromCharCode(97 + this.seats.length)}`
+    const seat = new Seat({ ...at, name, brokenLock: this.random.chance(0.25) }, this.around)
     this.seats.push(seat)
     await seat.open()
     await this.scheduler.settle()
@@ -118,12 +130,13 @@ class Simulation {
       button: 2,
       network: 2.5,
       open: 2,
-      kill: 2,
+      kill: 2.5,
       clock: 0.7,
-      crash: 0.7,
-      backUp: 0.8,
-      restore: 0.4,
+      crash: 1.2,
+      backUp: 1,
+      restore: 0.6,
       clone: 0.3,
+      upgrade: 0.8,
       move: 0.5,
       grant: 0.7,
     })
@@ -135,7 +148,7 @@ class Simulation {
     release: (): void => {
       for (let count = this.random.pick([1, 1, 1, 2, 4]); count > 0; count -= 1) this.scheduler.release()
     },
-    act: (): void => this.letSomebodyAct(),
+    act: (): void => this.letAct(this.random.pick(this.seats)),
     timer: (): void => void this.time.fireOne(),
     button: (): void => {
       const tab = this.anyTab()
@@ -153,9 +166,14 @@ class Simulation {
     kill: async (): Promise<void> => {
       const seat = this.random.pick(this.seats)
       const [tab] = seat.tabs
+      if (this.random.chance(0.5)) this.letAct(seat)
       if (tab !== undefined) await seat.kill(tab)
     },
-    clock: (): void => this.random.pick(this.seats).clock.disturb(this.random),
+    clock: (): void => {
+      const kind = this.random.pick(this.seats).clock.disturb(this.random)
+      if (kind !== 'right') this.scheduler.count(kind === 'off' ? 'clock off' : 'clock stands still')
+    },
+    upgrade: () => this.random.pick(this.seats).upgrade(),
     crash: async (): Promise<void> => {
       if (this.world.local) await this.server.crash()
     },
@@ -163,6 +181,7 @@ class Simulation {
       if (this.world.backUp === undefined) return
       this.world.backUp()
       this.backedUp = true
+      this.scheduler.count('backup')
     },
     restore: async (): Promise<void> => {
       const { restore } = this.world
@@ -175,18 +194,21 @@ class Simulation {
     clone: async (): Promise<void> => {
       if (this.cloned) return
       this.cloned = true
-      const { person, disk, state } = this.random.pick(this.seats)
+      const { person, disk, release, state } = this.random.pick(this.seats)
       if (state !== 'inUse') return
-      await this.sit(person, await disk.copy(person.uid))
+      await this.sit({ person, disk: await disk.copy(person.uid), release })
+      this.scheduler.count('tablet copied')
     },
     move: (): void => {
       const { uid, unit } = this.random.pick(this.people)
       const set = { unit: this.random.pick([unit, 'osaki', 'kameido']) }
+      this.scheduler.count('person moved')
       this.server.byItself(() => bySystem(this.world, 'member', uid, { op: 'edit', set }))
     },
     grant: (): void => {
       const set = { stage: this.random.pick(['active', 'active', 'revoked']) }
       const id = deviceIdOf(this.random.pick(this.people))
+      if (set.stage === 'revoked') this.scheduler.count('tablet revoked')
       this.server.byItself(() => bySystem(this.world, 'device', id, { op: 'edit', set }))
     },
   } as const
@@ -196,8 +218,7 @@ class Simulation {
     return tabs.length === 0 ? undefined : this.random.pick(tabs)
   }
 
-  private letSomebodyAct(): void {
-    const seat = this.random.pick(this.seats)
+  private letAct(seat: Seat): void {
     if (seat.tabs.length === 0 || seat.state !== 'inUse') return
     const tab = this.random.pick(seat.tabs)
     const desk = {
@@ -209,6 +230,14 @@ class Simulation {
       saved: (entry: Parameters<Oracle['saved']>[1]) => this.oracle.saved(seat, entry),
     }
     void act(desk).catch((error: unknown) => this.oracle.seen.push(`${tab.name} failed: ${String(error)}`))
+  }
+
+  private async lookAt(seat: Seat, { method, args }: Call): Promise<void> {
+    if (method === 'apply') await this.lookAtReplica(seat)
+    const answered = v.safeParse(settleSchema, args)
+    if (method !== 'settle' || !answered.success || seat.tabs.length > 1) return
+    const [clientId, receipts] = answered.output
+    await this.oracle.stillListed(seat, { clientId, receipts })
   }
 
   /** (d) After each pull the tablet holds nothing of streams it was not told of. */
@@ -270,7 +299,7 @@ class Simulation {
     for (const { uid } of people) actors.set(uid, await this.actorOf(uid))
     const receiptKeys = [...server.receiptKeys]
     const judged = await world.deps.storage.read((tx) => oracle.judge(tx, { seats, actors, receiptKeys }))
-    return [...server.bugs.map((bug) => `the server failed: ${String(bug)}`), ...judged]
+    return [...server.bugs.map((bug) => `the server failed: ${String(bug)}`), ...server.seen, ...judged]
   }
 
   end(): void {

@@ -2,6 +2,7 @@
  * Interleaves everything that goes on at once. Each call of a port waits at a gate until the seed lets it pass; what was let
  * through runs until it has come to the next gate. Nothing depends on time, so that a seed replays step by step.
  */
+import type { Happening } from './happenings.ts'
 import type { Random } from './random.ts'
 
 /** What can die while it waits: a tab, a server process. */
@@ -28,6 +29,8 @@ export const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 export class Scheduler {
   /** Every gate passed and everything noted, in order. */
   readonly trace: string[] = []
+  /** How often what happened. */
+  readonly happened = new Map<Happening, number>()
   private waiting: Gate[] = []
   private running = 0
   private readonly random: Random
@@ -41,6 +44,10 @@ export class Scheduler {
 
   note(text: string): void {
     this.trace.push(text)
+  }
+
+  count(happening: Happening): void {
+    this.happened.set(happening, (this.happened.get(happening) ?? 0) + 1)
   }
 
   /** Waits at a gate; answers false when the owner has died meanwhile. */
@@ -110,7 +117,7 @@ export class Scheduler {
       await turn()
       if (this.running > 0) continue
       await turn()
-      if (this.running === 0) return
+      if (this.running <= 0) return
     }
     throw new Error('a step of the simulation did not come to rest')
   }

@@ -8,6 +8,7 @@ import { createTabLock } from '../../../src/sync/tabLock.ts'
 import { type Connection, Disk } from './disk.ts'
 import { type Faults, CALM, transportOver } from './network.ts'
 import type { Random } from './random.ts'
+import { type Release, releaseAfter } from './release.ts'
 import { type Mortal, type Scheduler, never, turn } from './scheduler.ts'
 import type { Server } from './server.ts'
 import { type WorldTime, TabletTime } from './time.ts'
@@ -21,11 +22,16 @@ export interface Surroundings {
   readonly time: WorldTime
   readonly newId: () => string
   /** Every answer that reached a tablet. */
-  readonly received: (seat: Seat, answer: unknown) => void
-  /** A page of a pull was applied. */
-  readonly applied: (seat: Seat) => Promise<void>
+  readonly received: (answer: unknown) => void
+  /** A port has answered a tab, which still lives. */
+  readonly done: (seat: Seat, call: Call) => Promise<void>
   /** The person as the server knows them now. */
   readonly actorOf: (uid: string) => Promise<Actor>
+}
+
+export interface Call {
+  readonly method: string
+  readonly args: readonly unknown[]
 }
 
 /** One life of the app on a tablet. */
@@ -34,6 +40,7 @@ export class Tab implements Mortal {
   readonly name: string
   readonly actor: Actor
   readonly tablet: Tablet
+  readonly release: Release
   readonly engine: SyncEngine
   private readonly connection: Connection
   private readonly scheduler: Scheduler
@@ -43,9 +50,10 @@ export class Tab implements Mortal {
       name,
       actor,
       tablet,
+      release,
       connection,
       scheduler,
-    }: Pick<Tab, 'name' | 'actor' | 'tablet'> & {
+    }: Pick<Tab, 'name' | 'actor' | 'tablet' | 'release'> & {
       connection: Connection
       scheduler: Scheduler
     },
@@ -54,6 +62,7 @@ export class Tab implements Mortal {
     this.name = name
     this.actor = actor
     this.tablet = tablet
+    this.release = release
     this.connection = connection
     this.scheduler = scheduler
     this.engine = engine(this)
@@ -74,8 +83,9 @@ export class Tab implements Mortal {
   /** Ends at once: nothing it still does takes effect beyond what is committed. */
   kill(): void {
     this.scheduler.note(`${this.name} dies`)
+    this.scheduler.count('tab killed')
     this.scheduler.bury(this)
-    this.connection.cut()
+    if (this.connection.cut()) this.scheduler.count('tab killed in a transaction')
     this.tablet.close()
   }
 }
@@ -92,18 +102,27 @@ export class Seat {
   readonly forms: Form[] = []
   /** Both tabs may sync at once. */
   readonly brokenLock: boolean
+  /** What the next tab is opened with. */
+  release: Release
   private readonly around: Surroundings
   private live: Tab[] = []
   private lives = 0
 
   constructor(
-    { person, name, disk, brokenLock }: Pick<Seat, 'person' | 'name' | 'disk' | 'brokenLock'>,
+    {
+      person,
+      name,
+      disk,
+      brokenLock,
+      release,
+    }: Pick<Seat, 'person' | 'name' | 'disk' | 'brokenLock' | 'release'>,
     around: Surroundings,
   ) {
     this.person = person
     this.name = name
     this.disk = disk
     this.brokenLock = brokenLock
+    this.release = release
     this.around = around
     this.clock = new TabletTime(around.time)
   }
@@ -118,39 +137,29 @@ export class Seat {
     // Killed while it closed: the app begins as ever.
     if (this.state === 'closing' && this.tabs.length === 0) this.state = 'inUse'
     if (this.state !== 'inUse') return
-    const { random, scheduler, newId } = this.around
-    const actor = await this.around.actorOf(this.person.uid)
+    const { random, scheduler } = this.around
+    const { release } = this
+    const connection = this.disk.connect(release)
+    const tablet = await this.openTablet(connection)
+    const { actor } = tablet
+    const replica = await tablet.tablet.replica()
     this.lives += 1
-    const connection = this.disk.connect()
-    const tablet = await openTablet({
-      actor,
-      hash: sha256,
-      newId,
-      now: () => this.clock.iso(),
-      nowMs: () => this.clock.nowMs(),
-      // Another release of the app may have been here before.
-      release: random.pick(['1', '2']),
-      indexedDB: connection.indexedDB,
-    })
-    const replica = await tablet.replica()
     const tab = new Tab(
-      { name: `${this.name}.${this.lives}`, actor, tablet, connection, scheduler },
+      { name: `${this.name}.${this.lives}`, ...tablet, release, connection, scheduler },
       (self) => {
         const clock = this.clock.clockOf(self, random)
-        const gatedReplica = gated(replica, self, (method) =>
-          method === 'apply' ? this.around.applied(this) : Promise.resolve(),
-        )
+        const done = (call: Call): Promise<void> => this.around.done(this, call)
+        const gatedReplica = gated(replica, self, done)
         const browserLock = this.disk.lock(self, { broken: this.brokenLock })
         const lock = createTabLock({ lock: browserLock, replica: gatedReplica, clock })
         return new SyncEngine({
-          outbox: gated(tablet.outbox, self),
+          outbox: gated(tablet.tablet.outbox, self, done),
           replica: gatedReplica,
           transport: transportOver({
             ...this.around,
             caller: { uid: actor.uid, deviceId: asDeviceId(deviceIdOf(this.person)) },
             tab: self,
             faults: this.faults,
-            received: (answer) => this.around.received(this, answer),
           }),
           clock,
           lock: {
@@ -165,15 +174,59 @@ export class Seat {
       },
     )
     this.live.push(tab)
+    if (this.live.length > 1) scheduler.count(this.brokenLock ? 'two tabs sync at once' : 'two tabs')
+    if (this.tabs.some((other) => other.release !== release)) scheduler.count('two releases in two tabs')
     tab.engine.start()
+  }
+
+  private async openTablet(connection: Connection): Promise<Pick<Tab, 'actor' | 'tablet'>> {
+    const { random, newId, actorOf } = this.around
+    const actor = await actorOf(this.person.uid)
+    const tablet = await openTablet({
+      actor,
+      hash: sha256,
+      newId,
+      now: () => this.clock.iso(),
+      nowMs: () => this.clock.nowMs(),
+      // Another build of the app may have been here before.
+      release: random.pick(['1', '2']),
+      indexedDB: connection.indexedDB,
+    })
+    return { actor, tablet }
+  }
+
+  /** The next release of the app comes, beside the tabs of the one before or in their place. */
+  async upgrade(): Promise<void> {
+    const { random, scheduler } = this.around
+    if (this.state !== 'inUse' || this.release === 'next') return
+    if (random.chance(0.6)) for (const tab of this.tabs) tab.kill()
+    this.release = releaseAfter(this.release)
+    while (random.chance(0.5)) await this.openAndDie()
+    await this.open()
+    scheduler.count('schema upgraded')
+  }
+
+  /** The app is killed while it opens the database. */
+  private async openAndDie(): Promise<void> {
+    const { random, scheduler } = this.around
+    const connection = this.disk.connect(this.release)
+    const opening = this.openTablet(connection).then(
+      ({ tablet }) => tablet.close(),
+      () => undefined,
+    )
+    for (let turns = random.below(4); turns > 0; turns -= 1) await turn()
+    if (connection.cut()) scheduler.count('killed in an upgrade')
+    // What it had begun comes to nothing.
+    for (let turns = 50; turns > 0; turns -= 1) await turn()
+    void opening
   }
 
   /** Kills a tab where it stands, or in the middle of its next step. */
   async kill(tab: Tab): Promise<void> {
     const { random, scheduler } = this.around
-    if (random.chance(0.7) && scheduler.release(tab))
-      for (let turns = random.below(40); turns > 0; turns -= 1) await turn()
-    if (random.chance(0.2)) this.disk.leak()
+    if (random.chance(0.7)) scheduler.release(tab)
+    for (let turns = random.below(8); turns > 0; turns -= 1) await turn()
+    if (random.chance(0.4) && this.disk.leak()) scheduler.count('lock leaked')
     tab.kill()
     await scheduler.settle()
   }
@@ -189,6 +242,7 @@ export class Seat {
     if (left > 0) return
     tab.kill()
     this.around.scheduler.note(`${this.name} is wiped`)
+    this.around.scheduler.count('tablet wiped')
     this.disk = new Disk()
   }
 }
@@ -205,11 +259,7 @@ const sha256 = (text: string): Promise<string> =>
   Promise.resolve(createHash('sha256').update(text).digest('hex'))
 
 /** The port, with a gate before each call; `after` is done within it. */
-function gated<T extends object>(
-  port: T,
-  tab: Tab,
-  after: (method: string) => Promise<void> = () => Promise.resolve(),
-): T {
+function gated<T extends object>(port: T, tab: Tab, after: (call: Call) => Promise<void>): T {
   return new Proxy(port, {
     get(target, method) {
       const value: unknown = Reflect.get(target, method)
@@ -218,7 +268,7 @@ function gated<T extends object>(
       return (...args: unknown[]) =>
         tab.call(name, async () => {
           const result: unknown = await Reflect.apply(value, target, args)
-          if (!tab.dead) await after(name)
+          if (!tab.dead) await after({ method: name, args })
           return result
         })
     },

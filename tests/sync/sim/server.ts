@@ -1,5 +1,6 @@
 /** The server of the simulation: the real handlers on a real store, in a process that can die before or after a commit. */
 import { createHash } from 'node:crypto'
+import * as v from 'valibot'
 import type { Caller, Deps } from '../../../functions/src/handlers/context.ts'
 import { pull } from '../../../functions/src/handlers/pull.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
@@ -31,8 +32,12 @@ class ServerDown extends Error {
 export class Server {
   /** Errors no person should ever cause. */
   readonly bugs: unknown[] = []
+  /** What is wrong with requests. */
+  readonly seen: string[] = []
   /** Keys of every receipt that may be in the store. */
   readonly receiptKeys = new Set<string>()
+  /** By receipt key: what was sent under that number, by a tablet or its copy. */
+  private readonly sentIds = new Map<string, Set<string>>()
   private readonly world: World
   private readonly scheduler: Scheduler
   private readonly witness: Witness
@@ -50,9 +55,10 @@ export class Server {
   /** Handles one request; undefined when the process died over it. */
   async handle(request: Request): Promise<Result<unknown, Refusal> | undefined> {
     const { process } = this
-    this.noteReceiptKeys(JSON.parse(request.text))
+    this.noteSent(JSON.parse(request.text))
     try {
       const answer = await handlerOf(request)(this.depsOf(process, request.caller))
+      if (request.path === 'quarantine' && answer.ok) this.scheduler.count('taken into quarantine')
       return process.dead ? undefined : answer
     } catch (error) {
       if (!(error instanceof ServerDown)) this.bugs.push(error)
@@ -63,6 +69,7 @@ export class Server {
   /** The process dies; what was not committed is undone. The next one stands at once. */
   async crash(): Promise<void> {
     this.scheduler.note(`${this.process.name} dies`)
+    this.scheduler.count('server restarted')
     this.scheduler.bury(this.process)
     this.processes += 1
     this.process = { name: `server${this.processes}`, dead: false }
@@ -73,6 +80,7 @@ export class Server {
   async restore(restore: Restore): Promise<void> {
     await this.crash()
     this.scheduler.note(`restored ${await restore()}`)
+    this.scheduler.count('restore')
   }
 
   /** The server writes something of its own, when its turn comes. */
@@ -88,9 +96,9 @@ export class Server {
         this.alone(() =>
           storage.transact(async (tx) => {
             const result = await work(tx)
-            if (this.world.local && !(await this.scheduler.passWithin(process, 'commits')))
-              throw new ServerDown()
-            return result
+            if (!this.world.local || (await this.scheduler.passWithin(process, 'commits'))) return result
+            this.scheduler.count('server killed before a commit')
+            throw new ServerDown()
           }),
         ),
       read: (work) =>
@@ -118,12 +126,27 @@ export class Server {
     }
   }
 
-  private noteReceiptKeys(body: unknown): void {
-    if (typeof body !== 'object' || body === null || !('clientId' in body) || !('mutations' in body)) return
-    if (!Array.isArray(body.mutations)) return
-    for (const { mid } of body.mutations) this.receiptKeys.add(`${String(body.clientId)}|${String(mid)}`)
+  /** [S3] An edit made offline builds on an earlier mutation of the same record. */
+  private noteSent(body: unknown): void {
+    const sent = v.safeParse(sentSchema, body)
+    if (!sent.success) return
+    const { clientId, mutations } = sent.output
+    for (const { mid, id, base } of mutations) {
+      const key = `${clientId}|${mid}`
+      this.receiptKeys.add(key)
+      this.sentIds.set(key, (this.sentIds.get(key) ?? new Set()).add(id))
+      if (base.mid !== undefined && this.sentIds.get(`${clientId}|${base.mid}`)?.has(id) !== true)
+        this.seen.push(`(f) ${key} of ${id} builds on mid ${base.mid}, which is of another record`)
+    }
   }
 }
+
+const sentSchema = v.object({
+  clientId: v.string(),
+  mutations: v.array(
+    v.object({ mid: v.number(), id: v.string(), base: v.object({ mid: v.optional(v.number()) }) }),
+  ),
+})
 
 function handlerOf({ path, caller, text }: Request): (deps: Deps) => Promise<Result<unknown, Refusal>> {
   const body: unknown = JSON.parse(text)

@@ -73,11 +73,12 @@ export class TabletTime {
     return new Date(this.nowMs()).toISOString()
   }
 
-  /** Sets it right, up to ten years off, or stops it. */
-  disturb(random: Random): void {
+  /** Sets it right, up to ten years off, or stops it; answers which. */
+  disturb(random: Random): 'right' | 'off' | 'frozen' {
     const kind = random.weighed({ right: 1, off: 3, frozen: 1 })
     this.frozenAtMs = kind === 'frozen' ? this.nowMs() : undefined
     this.offsetMs = kind === 'off' ? Math.round((random.next() * 2 - 1) * 10 * YEAR_MS) : 0
+    return kind
   }
 
   /** It runs again; how far it is off does not matter. */

@@ -18,8 +18,9 @@ export interface Circumstances {
 }
 
 /**
- * The open conflict a resolve names: on this record, and the actor's to resolve. Undefined when it was resolved already:
- * the mutation then counts as an ordinary edit, which merges or opens a conflict of its own.
+ * The open conflict a resolve names: on this record, and the actor's to resolve. Undefined when it was resolved already, or
+ * was lost with a restore and has not come up again [S22]: the mutation then counts as an ordinary edit, which merges or
+ * opens a conflict of its own.
  */
 export async function conflictToResolve(
   workspace: Workspace,
@@ -28,10 +29,9 @@ export async function conflictToResolve(
 ): Promise<Result<StoredRecord | undefined, Rejection>> {
   if (mutation.op !== 'resolve') return ok(undefined)
   const conflict = mutation.resolves === undefined ? undefined : await workspace.record(mutation.resolves)
-  if (conflict?.type !== conflictType.name || textOf(conflict, 'target') !== mutation.id) {
-    return err({ type: 'unknownRecord' })
-  }
-  if (!mayResolve(conflict, actor)) return err({ type: 'notAllowed', field: null })
+  if (conflict === undefined) return ok(undefined)
+  const names = conflict.type === conflictType.name && textOf(conflict, 'target') === mutation.id
+  if (!names || !mayResolve(conflict, actor)) return err({ type: 'notAllowed', field: null })
   return ok(conflict.stage === 'open' ? conflict : undefined)
 }
 

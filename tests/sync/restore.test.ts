@@ -5,6 +5,8 @@ import * as v from 'valibot'
 import { TabletDatabase, databaseName } from '../../src/db/schema.ts'
 import { EMPTY_SUM, addToSum } from '../../src/domain/checksum.ts'
 import { streamsOf } from '../../src/domain/actor.ts'
+import { asRecordId } from '../../src/domain/ids.ts'
+import { conflictIdOf } from '../../src/domain/types/conflict.ts'
 import { type Receipt, pushResponseSchema } from '../../src/domain/wire.ts'
 import { type RestorableWorld, openRestorableWorld } from '../support/restorableWorld.ts'
 import {
@@ -275,6 +277,28 @@ describe('a restored server', () => {
     await world.restore()
     await tablet.sync()
     expect(await changesOf(id)).toBe(1)
+  })
+
+  test('[S16][S22] a decision about a conflict the restored server does not know counts as an edit', async () => {
+    const id = newId()
+    await save(first, create(id, '元の題'))
+    await syncAll(everyone)
+    world.backUp()
+    await save(first, edit(id, { title: '一人目の題' }, { title: '元の題' }))
+    await save(second, edit(id, { title: '二人目の題' }, { title: '元の題' }))
+    await syncAll(everyone)
+    const resolves = conflictIdOf({ target: asRecordId(id), field: 'title', by: second.actor.uid })
+    const set = { title: '二人目の題' }
+    const from = { title: '一人目の題' }
+    await save(second, intention('initiative', 'resolve', { id, stage: 'draft', set, from, resolves }))
+    await syncAll(everyone)
+    await world.restore()
+    // Alone with the server, there is nobody whose edit contradicts.
+    await syncAll([second])
+    expect(await second.tablet.outbox.unsettled()).toEqual([])
+    expect(await shown(second, id)).toMatchObject({ title: '二人目の題' })
+    await syncAll(everyone)
+    await expectSettled()
   })
 
   test('[S16][S22] edits that meet another’s on the way back follow the ordinary rules', async () => {

@@ -94,6 +94,21 @@ function touchesInsertion(hunk: Hunk, at: number): boolean {
   return resized && (at === hunk.start || at === hunk.end)
 }
 
+const keyOf = ({ start, end, content }: Hunk): string => `${start} ${end} ${content.join('')}`
+
+/** Looks only at hunks that touch: each list is in order and apart in itself. */
+function anyCollide(aHunks: readonly Hunk[], bHunks: readonly Hunk[]): boolean {
+  let first = 0
+  return bHunks.some((hunk) => {
+    while ((aHunks[first]?.end ?? Infinity) < hunk.start) first += 1
+    for (let next = first; (aHunks[next]?.start ?? Infinity) <= hunk.end; next += 1) {
+      const other = aHunks[next]
+      if (other !== undefined && collide(hunk, other)) return true
+    }
+    return false
+  })
+}
+
 /**
  * Three-way merge of long text by whole sentences. Symmetric in `a` and `b`; every sentence of a clean merge was written
  * by one of them. Returns null where both changed the same sentence (or inserted at one place), or beyond MAX_SENTENCES.
@@ -102,10 +117,9 @@ export function mergeText(base: string, a: string, b: string): string | null {
   const [baseTokens, aTokens, bTokens] = [sentencesOf(base), sentencesOf(a), sentencesOf(b)]
   if (Math.max(baseTokens.length, aTokens.length, bTokens.length) > MAX_SENTENCES) return null
   const aHunks = hunksOf(baseTokens, aTokens)
-  const same = (x: Hunk, y: Hunk): boolean =>
-    x.start === y.start && x.end === y.end && x.content.join('') === y.content.join('')
-  const bHunks = hunksOf(baseTokens, bTokens).filter((hunk) => !aHunks.some((other) => same(hunk, other)))
-  if (bHunks.some((hunk) => aHunks.some((other) => !same(hunk, other) && collide(hunk, other)))) return null
+  const ofBoth = new Set(aHunks.map(keyOf))
+  const bHunks = hunksOf(baseTokens, bTokens).filter((hunk) => !ofBoth.has(keyOf(hunk)))
+  if (anyCollide(aHunks, bHunks)) return null
 
   const hunks = [...aHunks, ...bHunks].sort((x, y) => x.start - y.start || x.end - y.end)
   const result: string[] = []

@@ -24,6 +24,22 @@ describe('sentences', () => {
   })
 })
 
+/** A text of sentences that are all different, and what two people made of it: each sentence is kept or written anew by one. */
+const disjointEdits = fc
+  .array(fc.constantFrom('kept', 'a', 'b'), { minLength: 1, maxLength: 12 })
+  .map((authors) => {
+    const textOf = (by: string): string =>
+      authors.map((author, place) => (author === by ? `${author}${place}新。` : `${place}。`)).join('')
+    const both = authors
+      .map((author, place) => (author === 'kept' ? `${place}。` : `${author}${place}新。`))
+      .join('')
+    return { base: textOf('nobody'), a: textOf('a'), b: textOf('b'), both }
+  })
+
+/** Texts that share some sentences, each of which stands in a text once. */
+const sentencesOnce = fc.uniqueArray(fc.constantFrom(...'一二三四五六七八'), { maxLength: 8 })
+const textOnce = sentencesOnce.map((words) => words.map((word) => `${word}。`).join(''))
+
 describe('laws of the text merge', () => {
   test('[S15] merging with an unchanged side gives the other side', () => {
     fc.assert(
@@ -58,6 +74,29 @@ describe('laws of the text merge', () => {
         const written = new Set([...sentencesOf(base), ...sentencesOf(a), ...sentencesOf(b)])
         for (const each of sentencesOf(merged)) expect(written.has(each)).toBe(true)
       }),
+    )
+  })
+
+  test('[S15] edits of different sentences both land, whoever comes first', () => {
+    fc.assert(
+      fc.property(disjointEdits, ({ base, a, b, both }) => {
+        expect(mergeText(base, a, b)).toBe(both)
+        expect(mergeText(base, b, a)).toBe(both)
+      }),
+    )
+  })
+
+  test('[S15] a clean merge loses nothing: what one wrote and what both kept is in it', () => {
+    fc.assert(
+      fc.property(textOnce, textOnce, textOnce, (base, a, b) => {
+        const merged = mergeText(base, a, b)
+        if (merged === null) return
+        const [old, ours, theirs, result] = [base, a, b, merged].map((each) => new Set(sentencesOf(each)))
+        for (const each of [...(ours ?? []), ...(theirs ?? [])])
+          if (old?.has(each) !== true || (ours?.has(each) === true && theirs?.has(each) === true))
+            expect(result?.has(each), `${each} in ${merged}`).toBe(true)
+      }),
+      { numRuns: 1000 },
     )
   })
 

@@ -22,6 +22,8 @@ export async function runSeeds({ from, to }, onOutcome, env = {}) {
     [
       VITEST,
       'run',
+      '--config',
+      env.SIM_CONFIG ?? 'vitest.config.ts',
       '--project',
       'sync',
       '--disableConsoleIntercept=true',

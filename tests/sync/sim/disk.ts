@@ -64,6 +64,13 @@ export class Disk {
   async copy(uid: string): Promise<Disk> {
     const copied = new Disk()
     await loadDatabase(copied.factory, await dumpDatabase(this.factory, databaseName(uid)))
+    await copied.look(uid, async ({ outbox, acked }) => {
+      // The counter of the outbox goes on where it stood, beyond entries that have left it.
+      const [last] = (await acked.toArray()).map(({ entry }) => entry).sort((a, b) => b.n - a.n)
+      if (last === undefined || (await outbox.get(last.n)) !== undefined) return
+      await outbox.put(last)
+      await outbox.delete(last.n)
+    })
     return copied
   }
 

@@ -243,7 +243,10 @@ function ruleProblems({ records, histories, parked }: ServerState): string[] {
     }),
     ...parked
       .filter(({ waitingFor }) => waitingFor !== '' && ids.has(waitingFor))
-      .map(({ clientId, mid, waitingFor }) => `(f) ${clientId}|${mid} still waits for ${waitingFor}`),
+      .map(
+        ({ clientId, mid, waitingFor, mutation }) =>
+          `(f) ${clientId}|${mid} still waits for ${waitingFor}: ${JSON.stringify(mutation)}`,
+      ),
   ]
 }
 

@@ -40,10 +40,18 @@ async function expectHarmless(seed: number): Promise<void> {
   expect(violations.slice(0, 20), `to replay: npm run test:sim -- --seed ${seed}`).toEqual([])
 }
 
+/** A broken product may not let the simulation come to its end. */
+const brokenOff = (error: unknown): Outcome => ({
+  trace: [],
+  violations: [`the simulation broke off: ${String(error)}`],
+  savedCount: 0,
+  happened: {},
+})
+
 /** `npm run test:sim`: one line for each seed. */
 async function runRange([from, to]: readonly number[]): Promise<void> {
   for (let seed = from ?? 0; seed <= (to ?? 0); seed += 1) {
-    const { violations, savedCount, trace, happened } = await simulate(seed, { brief })
+    const { violations, savedCount, trace, happened } = await simulate(seed, { brief }).catch(brokenOff)
     const line = { seed, savedCount, gates: trace.length, happened, violations: violations.slice(0, 20) }
     process.stdout.write(`SIM ${JSON.stringify(line)}\n`)
     if (from === to && process.env['SIM_TRACE'] !== undefined) process.stdout.write(`${trace.join('\n')}\n`)

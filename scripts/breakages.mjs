@@ -303,8 +303,14 @@ const tokens = new Map<Caller, Actor>()`,
     edits: [
       {
         file: 'src/db/outbox.ts',
-        find: "await db.client.update('me', { nextMid: client.nextMid + 1 })",
-        put: "void Promise.resolve().then(() => db.client.update('me', { nextMid: client.nextMid + 1 }))",
+        find: 'await db.client.put({ ...client, nextMid: client.nextMid + 1 })',
+        put: '',
+      },
+      {
+        file: 'src/db/outbox.ts',
+        find: 'if (saved.ok) context.changed(touchedBy(intention))',
+        put: `if (saved.ok) await db.client.update('me', { nextMid: saved.value.mid + 1 })
+    if (saved.ok) context.changed(touchedBy(intention))`,
       },
     ],
   },
@@ -314,8 +320,8 @@ const tokens = new Map<Caller, Actor>()`,
     edits: [
       {
         file: 'src/db/outbox.ts',
-        find: "await db.client.update('me', { nextMid: client.nextMid + 1 })",
-        put: "await db.client.update('me', { nextMid: client.nextMid + (client.nextMid % 7 === 0 ? 2 : 1) })",
+        find: 'nextMid: client.nextMid + 1 })',
+        put: 'nextMid: client.nextMid + (client.nextMid % 7 === 0 ? 2 : 1) })',
       },
     ],
   },

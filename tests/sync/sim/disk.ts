@@ -37,7 +37,9 @@ export class Disk {
       databases: () => this.factory.databases(),
       cmp: (a, b) => this.factory.cmp(a, b),
     }
-    const options = { indexedDB, IDBKeyRange, addons: [schemaOf(release)] }
+    // What is today's code cannot run on the schema of a former release; its disk is turned back when the next one comes.
+    const addons = release === 'next' ? [schemaOf(release)] : []
+    const options = { indexedDB, IDBKeyRange, addons }
     return {
       indexedDB: options,
       cut() {
@@ -60,10 +62,12 @@ export class Disk {
     }
   }
 
-  /** The same content on another disk. */
-  async copy(uid: string): Promise<Disk> {
+  /** The same content on another disk; of less than all tables, in the schema that knew no others. */
+  async copy(uid: string, tables?: readonly string[]): Promise<Disk> {
     const copied = new Disk()
-    await loadDatabase(copied.factory, await dumpDatabase(this.factory, databaseName(uid)))
+    const dump = await dumpDatabase(this.factory, databaseName(uid))
+    const stores = dump.stores.filter(({ name }) => tables?.includes(name) ?? true)
+    await loadDatabase(copied.factory, tables === undefined ? dump : { ...dump, stores, version: 10 })
     await copied.look(uid, async ({ outbox, acked }) => {
       // The counter of the outbox goes on where it stood, beyond entries that have left it.
       const [last] = (await acked.toArray()).map(({ entry }) => entry).sort((a, b) => b.n - a.n)
@@ -72,6 +76,15 @@ export class Disk {
       await outbox.delete(last.n)
     })
     return copied
+  }
+
+  /** As the first release leaves it: in version 1 of the schema. */
+  asLeftByTheFirstRelease(uid: string): Promise<Disk> {
+    const { tables } = new TabletDatabase('unused', { addons: [schemaOf('first')] })
+    return this.copy(
+      uid,
+      tables.map(({ name }) => name),
+    )
   }
 
   /** The browser's lock of the tabs on this disk [S5]; it goes with its tab, unless it leaks. A broken one lets everybody in. */

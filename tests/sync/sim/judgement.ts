@@ -1,6 +1,6 @@
 /** Whether the server decided rightly, seen from what people had before them when they saved. */
 import type { Json } from '../../../src/domain/json.ts'
-import type { Saved, ServerState } from './oracle.ts'
+import type { Saved, ServerState } from './serverState.ts'
 
 /** Texts of a 取組 that people write. */
 const TEXTS = ['title', 'background', 'detail', 'goal']

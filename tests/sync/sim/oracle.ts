@@ -4,27 +4,17 @@ import { feedsOf } from '../../../functions/src/workspace.ts'
 import { type Actor, streamsOf } from '../../../src/domain/actor.ts'
 import { EMPTY_SUM, addToSum } from '../../../src/domain/checksum.ts'
 import type { Json } from '../../../src/domain/json.ts'
-import { TYPE_NAMES, typeOf } from '../../../src/domain/types/index.ts'
+import { typeOf } from '../../../src/domain/types/index.ts'
 import { type Receipt, pullResponseSchema, pushResponseSchema } from '../../../src/domain/wire.ts'
-import type { Mutation } from '../../../src/domain/mutation.ts'
 import type { OutboxEntry } from '../../../src/sync/ports.ts'
 import * as v from 'valibot'
 import type { Happening } from './happenings.ts'
 import { decisionProblems, replacedConflicts } from './judgement.ts'
 import type { Seat } from './seat.ts'
+import { type Saved, type ServerState, readServer } from './serverState.ts'
 
 /** Types whose records people write. */
 const WRITTEN = ['initiative', 'note', 'feedback']
-
-export interface Saved {
-  readonly seat: string
-  readonly uid: string
-  readonly recordId: string
-  readonly hash: string
-  readonly mutation: Mutation
-  /** Texts, each written once in the world. */
-  readonly texts: readonly string[]
-}
 
 export class Oracle {
   /** What went wrong while it ran. */
@@ -154,40 +144,6 @@ interface Judged {
   readonly seats: readonly Seat[]
   readonly actors: ReadonlyMap<string, Actor>
   readonly receiptKeys: readonly string[]
-}
-
-export type ServerState = Awaited<ReturnType<typeof readServer>>
-
-async function readServer(tx: ReadTx, actors: ReadonlyMap<string, Actor>, receiptKeys: readonly string[]) {
-  const streams = [...new Set([...actors.values()].flatMap(streamsOf))]
-  const rows = (await Promise.all(streams.map((value) => tx.find('rowsByStream', { value })))).flat()
-  const records = (await Promise.all(TYPE_NAMES.map((value) => tx.find('recordsByType', { value })))).flat()
-  const histories = await Promise.all(records.map(({ key }) => tx.find('historyByRecord', { value: key })))
-  const parked = (
-    await Promise.all([...actors.keys()].map((value) => tx.find('parkedByUid', { value })))
-  ).flat()
-  const heads = await tx.getAll('heads', streams)
-  const receipts = await tx.getAll('receipts', receiptKeys)
-  const byId = new Map(records.map(({ key, doc }) => [key, doc]))
-  return {
-    streams,
-    heads: new Map(streams.map((stream, index) => [stream, heads[index]])),
-    rows: rows.flatMap(({ doc }) => (doc.record === null ? [] : [{ ...doc, record: doc.record }])),
-    lastSeq: new Map(
-      streams.map((s) => [
-        s,
-        Math.max(0, ...rows.filter(({ doc }) => doc.stream === s).map(({ doc }) => doc.seq)),
-      ]),
-    ),
-    records: records.map(({ key, doc }) => ({ id: key, ...doc, parentRecord: byId.get(doc.parent)?.record })),
-    histories: histories.map((found) => found.map(({ doc }) => doc)),
-    parked: parked.map(({ doc }) => doc),
-    receipts: receipts.flatMap((doc) =>
-      doc === undefined ? [] : [{ ...doc.receipt, recordId: doc.recordId }],
-    ),
-    receiptOf: new Map(receiptKeys.map((key, index) => [key, receipts[index]?.receipt])),
-    everything: [records, histories, parked],
-  }
 }
 
 const lines = (rows: readonly { stream: string; id: string; rev: number; record: unknown }[]): string[] =>

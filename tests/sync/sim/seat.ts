@@ -199,7 +199,9 @@ export class Seat {
   async upgrade(): Promise<void> {
     const { random, scheduler } = this.around
     if (this.state !== 'inUse' || this.release === 'next') return
-    if (random.chance(0.6)) for (const tab of this.tabs) tab.kill()
+    const first = this.release === 'first'
+    if (first || random.chance(0.6)) for (const tab of this.tabs) tab.kill()
+    if (first) this.disk = await this.disk.asLeftByTheFirstRelease(this.person.uid)
     this.release = releaseAfter(this.release)
     while (random.chance(0.5)) await this.openAndDie()
     await this.open()

@@ -254,8 +254,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'functions/src/workspace.ts',
-        find: 'return `${head.epoch}-${stream',
-        put: 'return `R-${stream',
+        find: 'return `${head.epoch}-${shortNameOf',
+        put: 'return `R-${shortNameOf',
       },
     ],
   },

@@ -131,7 +131,7 @@ export class Workspace {
 
   private async nextReceiptNo(stream: Stream): Promise<string> {
     const head = await this.head(stream)
-    return `${head.epoch}-${stream.replace('shared/', 'S').replace('unit/', '').replace('user/', '')}-${head.seq + 1}`
+    return `${head.epoch}-${shortNameOf(stream)}-${head.seq + 1}`
   }
 
   private async head(stream: Stream): Promise<HeadDoc> {
@@ -191,6 +191,17 @@ export class Workspace {
       })
     }
   }
+}
+
+/** Streams that are named as they are; `S0` stands for a shard of the shared one. */
+const PLAIN_NAME = /^(S\d+|review|hq|master)$/
+
+/** A stream in a receipt number, which a unit's is to look like the unit. No two alike: ids begin with a letter or a digit. */
+function shortNameOf(stream: Stream): string {
+  if (stream.startsWith('user/')) return stream.replace('user/', '@')
+  if (!stream.startsWith('unit/')) return stream.replace('shared/', 'S')
+  const unit = stream.replace('unit/', '')
+  return PLAIN_NAME.test(unit) ? `_${unit}` : unit
 }
 
 /** Where a record appears: nowhere once removed (tombstones), else as its type says. */

@@ -75,8 +75,8 @@ export const BREAKAGES = [
       },
       {
         file: 'src/db/replica.ts',
-        find: 'changed([...touched])',
-        put: 'changed([...touched])\n      await db.streams.bulkPut(pendingStates.splice(0))',
+        find: 'changed([...touched])\n      return wrong',
+        put: 'changed([...touched])\n      await db.streams.bulkPut(pendingStates.splice(0))\n      return wrong',
       },
     ],
   },

@@ -2,8 +2,8 @@
  * Field merge [S14] and sentence merge of long text [S15]. Pure; tablet and server run the same code.
  * `from` is what the person started from, `mine` what they saved, `current` what the server holds now.
  */
-import { diffIndices } from 'node-diff3'
 import { type Json, canonicalJson, isArray, jsonEqual } from './json.ts'
+import { type Hunk, shortestEdit } from './shortestEdit.ts'
 
 export type MergeKind = 'scalar' | 'text' | 'set'
 
@@ -55,19 +55,6 @@ export function sentencesOf(text: string): string[] {
   return text.match(/\n|[^。！？\n]*[。！？]+[」』）)】]*|[^。！？\n]+/gu) ?? []
 }
 
-/** One changed stretch of the base: sentences [start, end) are replaced by `content`. */
-interface Hunk {
-  readonly start: number
-  readonly end: number
-  readonly content: readonly string[]
-}
-
-function hunksOf(base: readonly string[], changed: readonly string[]): Hunk[] {
-  return diffIndices([...base], [...changed]).flatMap(({ buffer1: [start, length], buffer2Content }) =>
-    splitPairwise({ start, end: start + length, content: buffer2Content }),
-  )
-}
-
 /** A stretch replaced by as many sentences as it had is taken sentence by sentence: neighbours may be edited by others. */
 function splitPairwise(hunk: Hunk): Hunk[] {
   if (hunk.end - hunk.start !== hunk.content.length) return [hunk]
@@ -114,11 +101,15 @@ function anyCollide(aHunks: readonly Hunk[], bHunks: readonly Hunk[]): boolean {
  * by one of them. Returns null where both changed the same sentence (or inserted at one place), or beyond MAX_SENTENCES.
  */
 export function mergeText(base: string, a: string, b: string): string | null {
+  if (a === base || a === b) return b
+  if (b === base) return a
   const [baseTokens, aTokens, bTokens] = [sentencesOf(base), sentencesOf(a), sentencesOf(b)]
   if (Math.max(baseTokens.length, aTokens.length, bTokens.length) > MAX_SENTENCES) return null
-  const aHunks = hunksOf(baseTokens, aTokens)
+  const aHunks = shortestEdit(baseTokens, aTokens)?.flatMap(splitPairwise)
+  const bAll = shortestEdit(baseTokens, bTokens)?.flatMap(splitPairwise)
+  if (aHunks === undefined || bAll === undefined) return null
   const ofBoth = new Set(aHunks.map(keyOf))
-  const bHunks = hunksOf(baseTokens, bTokens).filter((hunk) => !ofBoth.has(keyOf(hunk)))
+  const bHunks = bAll.filter((hunk) => !ofBoth.has(keyOf(hunk)))
   if (anyCollide(aHunks, bHunks)) return null
 
   const hunks = [...aHunks, ...bHunks].sort((x, y) => x.start - y.start || x.end - y.end)

@@ -25,6 +25,8 @@ function edited(sentences, { every, first, mark }) {
   )
 }
 
+/** A list of lines: every second item is a line break. */
+const listed = sentencesOfLength(40, '項目').flatMap((line) => [line, '\n'])
 const long = sentencesOfLength(40, '取組')
 const short = sentencesOfLength(8, '文')
 const CASES = [
@@ -33,6 +35,12 @@ const CASES = [
     base: long,
     a: { every: 10, first: 2 },
     b: { every: 10, first: 7 },
+  },
+  {
+    name: '40 字の行 400、各 1 割を変更',
+    base: listed,
+    a: { every: 10, first: 2 },
+    b: { every: 10, first: 6 },
   },
   {
     name: '8 字の文 2000、各 1 割を変更',
@@ -67,7 +75,7 @@ export function benchMerge() {
   return CASES.map(({ name, base, ...people }) => {
     const [a, b] = [edited(base, { ...people.a, mark: '甲' }), edited(base, { ...people.b, mark: '乙' })]
     const texts = [base, a, b].map((sentences) => sentences.join(''))
-    if (texts.some((text) => text.length !== CHARS || sentencesOf(text).length !== base.length))
+    if (texts.some((text) => Math.abs(text.length - CHARS) > 500 || sentencesOf(text).length !== base.length))
       throw new Error(`${name}: not the text it is meant to be`)
     const merge = measure(() => mergeText(...texts))
     const floor = measure(() => diff3Merge(a, base, b))

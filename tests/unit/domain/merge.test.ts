@@ -111,6 +111,12 @@ describe('laws of the text merge', () => {
 })
 
 describe('the text merge', () => {
+  test('[S15] a text of one sentence repeated merges like any other', () => {
+    const repeated = Array.from({ length: 3990 }, () => 'はい。')
+    const [a, b] = [repeated.with(3, '甲。'), repeated.with(3980, '乙。')]
+    expect(mergeText(repeated.join(''), a.join(''), b.join(''))).toBe(a.with(3980, '乙。').join(''))
+  })
+
   test('[S15] neighbouring sentences edited by two people both land', () => {
     expect(mergeText('一です。二です。', '壱です。二です。', '一です。弐です。')).toBe('壱です。弐です。')
   })

@@ -72,9 +72,25 @@ interface SnapshotDeps {
   readonly blobs: BlobStore
   readonly nowMs: () => number
   readonly limits?: Partial<SnapshotLimits>
+  /** Brotli unless told. */
+  readonly openPart?: () => PartWriter
 }
 
-export function createSnapshots({ storage, blobs, nowMs, limits: given }: SnapshotDeps): Snapshots {
+/** Takes in the text of a part and answers it as it is kept. */
+export interface PartWriter {
+  /** About as much as has been taken in. */
+  sizeBytes(): number
+  write(text: string): Promise<void>
+  end(): Promise<Uint8Array>
+}
+
+export function createSnapshots({
+  storage,
+  blobs,
+  nowMs,
+  limits: given,
+  openPart = openBrotliPart,
+}: SnapshotDeps): Snapshots {
   const limits = { ...LIMITS, ...given }
   /** One at a time, however many tablets wait for it. */
   let making: Promise<Manifest> | undefined
@@ -96,9 +112,12 @@ export function createSnapshots({ storage, blobs, nowMs, limits: given }: Snapsh
     const parts: Part[] = []
     const reaches: Record<string, Cursor> = {}
     let writer: PartWriter | undefined
+    const write = async (to: PartWriter, line: SnapshotLine): Promise<void> =>
+      to.write(`${JSON.stringify(line)}\n`)
     const close = async (more: boolean): Promise<void> => {
       if (writer === undefined) return
-      const bytes = await writer.end(more)
+      await write(writer, { type: 'end', more })
+      const bytes = await writer.end()
       const key = `${FOLDER}/${name}-${parts.length}`
       await blobs.put(key, bytes)
       parts.push({ key, sha256: hashOf(bytes), reaches: { ...reaches } })
@@ -106,8 +125,11 @@ export function createSnapshots({ storage, blobs, nowMs, limits: given }: Snapsh
     }
     for await (const page of readAll(storage, limits.pageRows)) {
       if ((writer?.sizeBytes() ?? 0) >= limits.partBytes) await close(true)
-      writer ??= await beginPart(totalRows(heads))
-      await writer.write(page)
+      if (writer === undefined) {
+        writer = openPart()
+        await write(writer, { type: 'begin', rows: totalRows(heads) })
+      }
+      await write(writer, page)
       reaches[page.page.stream] = page.page.cursor
     }
     await close(false)
@@ -195,14 +217,7 @@ async function* readAll(storage: Storage, limit: number): AsyncGenerator<Snapsho
   }
 }
 
-interface PartWriter {
-  sizeBytes(): number
-  write(line: SnapshotLine): Promise<void>
-  /** Answers all of it. */
-  end(more: boolean): Promise<Uint8Array>
-}
-
-async function beginPart(rows: number): Promise<PartWriter> {
+function openBrotliPart(): PartWriter {
   const brotli = createBrotliCompress({ params: BROTLI })
   const chunks: Buffer[] = []
   let sizeBytes = 0
@@ -210,20 +225,17 @@ async function beginPart(rows: number): Promise<PartWriter> {
     chunks.push(chunk)
     sizeBytes += chunk.length
   })
-  /** Flushed, so that a tablet can decode the line as soon as its bytes are there. */
-  const write = (line: SnapshotLine): Promise<void> =>
-    new Promise((resolve, reject) => {
-      brotli.write(`${JSON.stringify(line)}\n`, (error) => {
-        if (error) reject(error)
-        else brotli.flush(constants.BROTLI_OPERATION_FLUSH, resolve)
-      })
-    })
-  await write({ type: 'begin', rows })
   return {
     sizeBytes: () => sizeBytes,
-    write,
-    async end(more) {
-      await write({ type: 'end', more })
+    // Flushed, so that a tablet can decode a line as soon as its bytes are there.
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        brotli.write(text, (error) => {
+          if (error) reject(error)
+          else brotli.flush(constants.BROTLI_OPERATION_FLUSH, resolve)
+        })
+      }),
+    async end() {
       const ended = once(brotli, 'end')
       brotli.end()
       await ended

@@ -26,7 +26,7 @@ import {
   shown,
 } from '../support/world.ts'
 
-const UNITS = ['kameido', 'osaki', 'ome']
+const UNITS = ['kameido', 'osaki']
 /** begin, page, end. */
 const LINES_OF_PART = 3
 const START = { protocol: PROTOCOL_VERSION, cursors: {} }
@@ -183,11 +183,11 @@ describe('starting from a snapshot', () => {
     station.engine.onStatus((status) => statuses.push(status))
     await station.sync()
     const loading = statuses.flatMap((status) => (status.type === 'loading' ? [status] : []))
-    expect(loading.length).toBeGreaterThan(5)
+    expect(loading.length).toBeGreaterThan(2)
     const rows = loading.map((status) => status.rows)
     expect(rows).toEqual([...rows].sort((a, b) => a - b))
     for (const status of loading) expect(status.rows).toBeLessThanOrEqual(status.total)
-    expect(new Set(listed).size).toBeGreaterThan(5)
+    expect(new Set(listed).size).toBeGreaterThan(2)
     expect(station.engine.status).toEqual({ type: 'allSent' })
   })
 
@@ -235,6 +235,26 @@ describe('a tablet that is killed on the way', () => {
     station.tablet.close()
     station = await openStation(world, kameido(), disk, { snapshots: server.sourceFor(kameido()) })
     opened.push(station)
+    expect(await held(disk, kameido())).toEqual(await pulled(kameido()))
+  })
+
+  test('[S5][S23] overtaken by the pull of another tab does not fall back', async () => {
+    const disk = new IDBFactory()
+    const source = server.sourceFor(kameido(), async (count) => {
+      if (count !== 4) return
+      await changeSome('改めた題')
+      const other = await openStation(world, kameido(), disk)
+      other.tablet.close()
+    })
+    opened.push(
+      await openStation(
+        withStore(() => true),
+        kameido(),
+        disk,
+        { snapshots: source },
+      ),
+    )
+    expect(source.lines.length).toBeGreaterThan(4)
     expect(await held(disk, kameido())).toEqual(await pulled(kameido()))
   })
 
@@ -401,6 +421,8 @@ test('[S22][S23] after a restore nothing of the time that was lost is handed out
   before.tablet.close()
   expect(await everyPart(kameido())).toContain('失われた題')
   await restorable.restore()
+  // Its streams grow beyond where they were.
+  for (const title of ['次の題', 'その次の題']) await changeSome(title)
   expect(await everyPart(kameido())).not.toContain('失われた題')
   const { station } = await openNew(kameido(), { disk })
   expect(station.engine.status).toEqual({ type: 'allSent' })

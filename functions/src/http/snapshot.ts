@@ -1,6 +1,5 @@
 /** Snapshots over HTTP [S23]: a stored part as it is, which the browser itself decodes. */
 import type { Request, RequestHandler } from 'express'
-import { err } from '../../../src/domain/result.ts'
 import { type SnapshotDeps, snapshot } from '../handlers/snapshot.ts'
 import type { Answer, Caller } from '../handlers/context.ts'
 import { readBody, refuse } from './replies.ts'
@@ -13,10 +12,10 @@ export function snapshotRoute(
   return async (request, response) => {
     const caller = await identify(request)
     if (!caller.ok) return refuse(response, caller.error)
-    const takesBrotli = request.acceptsEncodings('br') === 'br'
-    const body = takesBrotli ? await readBody(request, response) : err({ type: 'notFound' } as const)
+    const body = await readBody(request, response)
     const part = body.ok ? await snapshot(deps, caller.value, body.value) : body
     if (!part.ok) return refuse(response, part.error)
+    if (request.acceptsEncodings('br') !== 'br') return refuse(response, { type: 'notFound' })
     response.setHeader('Content-Type', 'application/x-ndjson')
     response.setHeader('Content-Encoding', 'br')
     response.setHeader('Content-Length', part.value.length)

@@ -2,7 +2,8 @@
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import type { ReadTx } from '../../../functions/src/storage/storage.ts'
 import { type StoredRecord, listOf, textOf } from '../../../src/domain/record.ts'
-import { pullResponseSchema } from '../../../src/domain/wire.ts'
+import { snapshotLineSchema } from '../../../src/domain/snapshot.ts'
+import { type StreamPage, pullResponseSchema } from '../../../src/domain/wire.ts'
 import * as v from 'valibot'
 
 const answerSchema = v.object({ ok: v.literal(true), value: pullResponseSchema })
@@ -25,8 +26,24 @@ export async function indiscretions(tx: ReadTx, caller: Caller, answer: unknown)
     unit: textOf(member.record, 'unit'),
     roles: listOf(member.record, 'roles'),
   }
+  return givenAway(tx, reader, told.output.value.pages)
+}
+
+/** The same of a snapshot's part, which anybody may be sent. */
+export async function indiscretionsOfPart(tx: ReadTx, text: string): Promise<string[]> {
+  const lines = text.split('\n').slice(0, -1)
+  const parsed = lines.map((line) => v.parse(snapshotLineSchema, JSON.parse(line)))
+  const pages = parsed.flatMap((line) => (line.type === 'page' ? [line.page] : []))
+  return givenAway(tx, { uid: 'anybody', unit: '', roles: [] }, pages)
+}
+
+async function givenAway(
+  tx: ReadTx,
+  reader: Reader,
+  pages: readonly Pick<StreamPage, 'stream' | 'rows'>[],
+): Promise<string[]> {
   const wrong: string[] = []
-  for (const { stream, rows } of told.output.value.pages) {
+  for (const { stream, rows } of pages) {
     for (const { record } of rows) {
       if (record === null) continue
       const parentId = textOf(record, 'initiative')

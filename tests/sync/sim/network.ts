@@ -2,8 +2,9 @@
 import * as v from 'valibot'
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
+import { snapshotLineSchema } from '../../../src/domain/snapshot.ts'
 import { pullResponseSchema, pushResponseSchema } from '../../../src/domain/wire.ts'
-import type { Transport, TransportError } from '../../../src/sync/ports.ts'
+import type { SnapshotSource, Transport, TransportError } from '../../../src/sync/ports.ts'
 import type { Random } from './random.ts'
 import { type Mortal, type Scheduler, never } from './scheduler.ts'
 import type { Path, Server } from './server.ts'
@@ -54,6 +55,25 @@ export function transportOver(line: Line): Transport {
     pull: (request) => send(line, 'pull', request, pullResponseSchema),
     quarantine: (request) => send(line, 'quarantine', request, pushResponseSchema),
     history: () => Promise.resolve(OFFLINE),
+  }
+}
+
+/** A snapshot's parts over the same network, which may also break off after any line. */
+export function snapshotsOver(line: Line): SnapshotSource {
+  return {
+    async read(request, take): Promise<Result<void, TransportError>> {
+      const answer = await send(line, 'snapshot', request, v.string())
+      if (!answer.ok) return answer
+      try {
+        for (const text of answer.value.split('\n').slice(0, -1)) {
+          if (line.random.chance(line.faults.loseAnswer)) return OFFLINE
+          await take(v.parse(snapshotLineSchema, JSON.parse(text)))
+        }
+        return ok(undefined)
+      } catch {
+        return OFFLINE
+      }
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { receiptSchema } from '../../../src/domain/wire.ts'
 import type { Actor } from '../../../src/domain/actor.ts'
 import { uuidv7 } from '../../../src/domain/ids.ts'
 import { act } from './actions.ts'
-import { indiscretions } from './audience.ts'
+import { indiscretions, indiscretionsOfPart } from './audience.ts'
 import type { Happening } from './happenings.ts'
 import { Disk } from './disk.ts'
 import { CALM, badNetwork } from './network.ts'
@@ -93,6 +93,10 @@ class Simulation {
       scheduler: this.scheduler,
       witness: async (tx, caller, answer) => {
         const told = await indiscretions(tx, caller, answer)
+        this.oracle.seen.push(...told.map((text) => `(d) ${text}`))
+      },
+      partWitness: async (tx, part) => {
+        const told = await indiscretionsOfPart(tx, part)
         this.oracle.seen.push(...told.map((text) => `(d) ${text}`))
       },
     })
@@ -233,7 +237,7 @@ class Simulation {
   }
 
   private async lookAt(seat: Seat, { method, args }: Call): Promise<void> {
-    if (method === 'apply') await this.lookAtReplica(seat)
+    if (method === 'apply' || method === 'applySnapshot') await this.lookAtReplica(seat)
     const answered = v.safeParse(settleSchema, args)
     if (method !== 'settle' || !answered.success || seat.tabs.length > 1) return
     const [clientId, receipts] = answered.output

@@ -6,7 +6,7 @@ import { asDeviceId } from '../../../src/domain/ids.ts'
 import { SyncEngine } from '../../../src/sync/engine.ts'
 import { createTabLock } from '../../../src/sync/tabLock.ts'
 import { type Connection, Disk } from './disk.ts'
-import { type Faults, CALM, transportOver } from './network.ts'
+import { type Faults, CALM, snapshotsOver, transportOver } from './network.ts'
 import type { Random } from './random.ts'
 import { type Release, releaseAfter } from './release.ts'
 import { type Mortal, type Scheduler, never, turn } from './scheduler.ts'
@@ -152,15 +152,17 @@ export class Seat {
         const gatedReplica = gated(replica, self, done)
         const browserLock = this.disk.lock(self, { broken: this.brokenLock })
         const lock = createTabLock({ lock: browserLock, replica: gatedReplica, clock })
+        const line = {
+          ...this.around,
+          caller: { uid: actor.uid, deviceId: asDeviceId(deviceIdOf(this.person)) },
+          tab: self,
+          faults: this.faults,
+        }
         return new SyncEngine({
           outbox: gated(tablet.tablet.outbox, self, done),
           replica: gatedReplica,
-          transport: transportOver({
-            ...this.around,
-            caller: { uid: actor.uid, deviceId: asDeviceId(deviceIdOf(this.person)) },
-            tab: self,
-            faults: this.faults,
-          }),
+          transport: transportOver(line),
+          snapshots: snapshotsOver(line),
           clock,
           lock: {
             tryRun: async (work) => ((await scheduler.pass(self, 'lock')) ? lock.tryRun(work) : never()),

@@ -5,18 +5,23 @@ import type { Caller, Deps } from '../../../functions/src/handlers/context.ts'
 import { pull } from '../../../functions/src/handlers/pull.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
 import { quarantine } from '../../../functions/src/handlers/quarantine.ts'
+import { type SnapshotDeps, snapshot } from '../../../functions/src/handlers/snapshot.ts'
+import { type PartWriter, type Snapshots, createSnapshots } from '../../../functions/src/snapshots.ts'
 import type { ReadTx, Storage } from '../../../functions/src/storage/storage.ts'
-import type { Result } from '../../../src/domain/result.ts'
+import { type Result, ok } from '../../../src/domain/result.ts'
 import { quarantineProofText } from '../../../src/domain/session.ts'
 import type { Refusal } from '../../../src/domain/wire.ts'
+import { memoryBlobs } from '../../support/memoryBlobs.ts'
 import type { Mortal, Scheduler } from './scheduler.ts'
 import { signText } from './syncCrypto.ts'
 import type { Restore, World } from './world.ts'
 
 /** Looks at every answer to a pull inside its snapshot. */
 export type Witness = (tx: ReadTx, caller: Caller, answer: unknown) => Promise<void>
+/** Looks at the text of every part that is sent. */
+export type PartWitness = (tx: ReadTx, text: string) => Promise<void>
 
-export type Path = 'push' | 'pull' | 'quarantine'
+export type Path = 'push' | 'pull' | 'snapshot' | 'quarantine'
 
 /** One request as it crosses the network: who calls, and the very text of the body. */
 export interface Request {
@@ -41,12 +46,19 @@ export class Server {
   private readonly world: World
   private readonly scheduler: Scheduler
   private readonly witness: Witness
+  private readonly partWitness: PartWitness
   private process: Mortal = { name: 'server1', dead: false }
   private processes = 1
   private readonly writers: (() => void)[] = []
   private writing = false
+  private readonly blobs = memoryBlobs()
+  private making: { readonly process: Mortal; readonly snapshots: Snapshots } | undefined
 
-  constructor(world: World, { scheduler, witness }: { scheduler: Scheduler; witness: Witness }) {
+  constructor(
+    world: World,
+    { scheduler, witness, partWitness }: { scheduler: Scheduler; witness: Witness; partWitness: PartWitness },
+  ) {
+    this.partWitness = partWitness
     this.world = world
     this.scheduler = scheduler
     this.witness = witness
@@ -57,8 +69,11 @@ export class Server {
     const { process } = this
     this.noteSent(JSON.parse(request.text))
     try {
-      const answer = await handlerOf(request)(this.depsOf(process, request.caller))
+      const deps = this.depsOf(process, request.caller)
+      const answer = await handlerOf(request)({ ...deps, snapshots: this.snapshots(deps) })
       if (request.path === 'quarantine' && answer.ok) this.scheduler.count('taken into quarantine')
+      if (request.path === 'snapshot' && answer.ok)
+        await this.world.deps.storage.read((tx) => this.partWitness(tx, String(answer.value)))
       return process.dead ? undefined : answer
     } catch (error) {
       if (!(error instanceof ServerDown)) this.bugs.push(error)
@@ -87,6 +102,17 @@ export class Server {
   byItself(write: () => Promise<void>): void {
     const note = (error: unknown): void => void this.bugs.push(error)
     void this.scheduler.during(() => this.alone(write)).catch(note)
+  }
+
+  /** One instance a process; what they make is kept for all. */
+  private snapshots({ storage, now }: Deps): Snapshots {
+    if (this.making?.process !== this.process) {
+      const nowMs = (): number => Date.parse(now())
+      const [{ blobs }, limits] = [this, { minRows: 1, pageRows: 3, partBytes: 1500 }]
+      const snapshots = createSnapshots({ storage, blobs, nowMs, limits, openPart: openPlainPart })
+      this.making = { process: this.process, snapshots }
+    }
+    return this.making.snapshots
   }
 
   private depsOf(process: Mortal, caller: Caller): Deps {
@@ -148,13 +174,32 @@ const sentSchema = v.object({
   ),
 })
 
-function handlerOf({ path, caller, text }: Request): (deps: Deps) => Promise<Result<unknown, Refusal>> {
+/** Not compressed: how long another thread takes must not decide who comes first. */
+function openPlainPart(): PartWriter {
+  let taken = ''
+  return {
+    sizeBytes: () => taken.length,
+    write: (text) => Promise.resolve(void (taken += text)),
+    end: () => Promise.resolve(new TextEncoder().encode(taken)),
+  }
+}
+
+function handlerOf({
+  path,
+  caller,
+  text,
+}: Request): (deps: SnapshotDeps) => Promise<Result<unknown, Refusal>> {
   const body: unknown = JSON.parse(text)
   switch (path) {
     case 'push':
       return (deps) => push(deps, caller, body)
     case 'pull':
       return (deps) => pull(deps, caller, body)
+    case 'snapshot':
+      return async (deps) => {
+        const part = await snapshot(deps, caller, body)
+        return part.ok ? ok(new TextDecoder().decode(part.value)) : part
+      }
     case 'quarantine': {
       const { deviceId } = caller
       const proven = quarantineProofText(deviceId, createHash('sha256').update(text).digest('hex'))

@@ -25,6 +25,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/pull': PULL,
   '/api/push': { protocol: PROTOCOL_VERSION, clientId: 'c1', mutations: [{ mid: 1 }] },
   '/api/history': { id: UID },
+  '/api/snapshot': { protocol: PROTOCOL_VERSION, cursors: {} },
 }
 const nowS = (): number => Math.floor(Date.now() / 1000)
 
@@ -180,7 +181,7 @@ describe('an ID token', () => {
       const { deviceId } = await enrolled(await google.sign(UID))
       const token = await make()
       expect(await enrolWith(token)).toEqual(UNAUTHENTICATED)
-      for (const path of ['/api/pull', '/api/push', '/api/history', '/api/session/presence'])
+      for (const path of ['/api/pull', '/api/snapshot', '/api/push', '/api/history', '/api/session/presence'])
         expect(await post(path, await headersOf(token, deviceId), PULL), path).toEqual(UNAUTHENTICATED)
     })
   }
@@ -296,7 +297,7 @@ describe('[S26] a tablet', () => {
     const { deviceId } = await enrolled(token)
     await setStage('device', deviceId, 'revoked')
     const headers = await headersOf(token, deviceId)
-    for (const path of ['/api/push', '/api/pull', '/api/history', '/api/session/presence'])
+    for (const path of ['/api/push', '/api/pull', '/api/snapshot', '/api/history', '/api/session/presence'])
       expect(await post(path, headers, BODIES[path] ?? {})).toEqual(REVOKED)
     const body = { protocol: PROTOCOL_VERSION, clientId: 'c1', mutations: [{ mid: 1, op: 'create' }] }
     const signed = await quarantineHeaders({ deviceId, key }, JSON.stringify(body))

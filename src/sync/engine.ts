@@ -90,9 +90,8 @@ export class SyncEngine {
 
   /** 「すべて送信済み」 is not said before the first sync of an empty tablet has ended. */
   private async showStart(): Promise<void> {
-    const cursors = await this.ports.replica.cursors().catch(() => ({}))
-    if (!this.online || Object.keys(cursors).length > 0)
-      await this.showCounted(this.online ? 'pending' : 'offline')
+    const started = await this.ports.replica.isStarted().catch(() => false)
+    if (!this.online || started) await this.showCounted(this.online ? 'pending' : 'offline')
   }
 
   /** Ends syncing; resolves when a running sync has come to rest. */

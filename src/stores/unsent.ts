@@ -2,9 +2,10 @@
 import { defineStore } from 'pinia'
 import { computed, shallowReadonly, shallowRef, watch } from 'vue'
 import * as v from 'valibot'
-import type { DeviceId } from '../domain/ids.ts'
+import type { DeviceId, RecordId } from '../domain/ids.ts'
 import { buildOutboxFile, type OutboxFile } from '../domain/outboxFile.ts'
-import { type UnsentWatch, lookAtUnsent, overdueIn } from '../domain/unsentWatch.ts'
+import { photoType } from '../domain/types/photo.ts'
+import { type UnsentItem, type UnsentWatch, lookAtUnsent, overdueIn } from '../domain/unsentWatch.ts'
 import type { Workplace } from './ports.ts'
 import { useRecords } from './records.ts'
 import { useSession } from './session.ts'
@@ -16,11 +17,14 @@ export interface OverdueUnsent {
   /** How many entries wait for too long, and how many of them the server refused. */
   readonly count: number
   readonly parked: number
+  /** Photos of which the server has the record and not the picture [S24]. */
+  readonly photos: number
   /** ISO instant by the server's clock, where that is known. */
   readonly since: string
 }
 
 const LOOK_MS = 60_000
+const PHOTO_KEY = 'photo '
 /** Kept beside the forms, so that it goes with the person's database. */
 const WATCH_ID = '.unsent'
 
@@ -54,7 +58,8 @@ export const useUnsent = defineStore('unsent', () => {
   async function lookNow(): Promise<void> {
     const { workplace } = session
     if (workplace === undefined) return
-    if (entries.value.length === 0) {
+    const photos = await photosAlone(workplace)
+    if (entries.value.length === 0 && photos.length === 0) {
       if (waiting.value !== undefined) await workplace.forms.drop(WATCH_ID)
       waiting.value = undefined
       last = undefined
@@ -69,11 +74,23 @@ export const useUnsent = defineStore('unsent', () => {
       key: keyOf(entry),
       savedAtMs: Date.parse(entry.mutation.at),
     }))
-    const next = lookAtUnsent(kept, items, { nowMs, elapsedMs })
+    const next = lookAtUnsent(kept, [...items, ...photos.map(photoItem(nowMs))], { nowMs, elapsedMs })
     last = { ticksMs, seenAtMs: nowMs }
     if (session.workplace !== workplace) return
     waiting.value = next
     await workplace.forms.keep(WATCH_ID, next)
+  }
+
+  /** Photos that wait by themselves: the records of the others are still in the outbox. */
+  async function photosAlone(workplace: Workplace): Promise<readonly RecordId[]> {
+    const inOutbox = new Set(entries.value.map(({ recordId }) => recordId))
+    const all = await (await workplace.photos())?.waiting()
+    return (all ?? []).filter((id) => !inOutbox.has(id))
+  }
+
+  function photoItem(nowMs: number): (id: RecordId) => UnsentItem {
+    const savedAt = new Map(records.ofType(photoType.name).map(({ id, updatedAt }) => [id, updatedAt]))
+    return (id) => ({ key: PHOTO_KEY + id, savedAtMs: Date.parse(savedAt.get(id) ?? '') || nowMs })
   }
 
   watch(
@@ -102,6 +119,7 @@ export const useUnsent = defineStore('unsent', () => {
     return {
       count: found.length,
       parked: found.filter(({ state }) => state === 'parked').length,
+      photos: late.keys.filter((key) => key.startsWith(PHOTO_KEY)).length,
       since: new Date(nowMs - late.longestMs).toISOString(),
     }
   })

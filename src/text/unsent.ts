@@ -2,6 +2,9 @@
 export const unsentText = {
   banner: {
     title: (count: number) => `24時間以上送れていない記録が${count}件あります`,
+    photosTitle: (count: number) => `24時間以上送れていない写真が${count}枚あります`,
+    photos: (count: number) => `写真も${count}枚、送れずに待っています。`,
+    photosOnly: '写真はこの端末に残っています。通信のよい場所で、画面を開いたままにすると送れます。',
     since: (date: string) => `いちばん古いものは ${date} から待っています。`,
     queued:
       '内容はこの端末に残っています。通信のある場所で同期してください。送れないときは、ファイルに保存して本部事務局に渡してください。',

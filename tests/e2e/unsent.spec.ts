@@ -41,6 +41,23 @@ test('[S27] what waits for more than a day is told on every screen, whatever the
   await expect(banner(page)).toHaveCount(0)
 })
 
+test('[S27] a photo that stays behind after its record is told too', async ({ openTablet }) => {
+  const page = await openTablet(STAFF)
+  await page.clock.install()
+  await page.route('**/api/blobs/**', (route) => route.abort())
+  await untilSent(page, async () => {
+    await page.getByRole('link', { name: '取組を記録' }).click()
+    await page.getByRole('textbox', { name: '取組内容', exact: true }).fill('写真のある取組')
+    await page.locator('input[type=file][multiple]').setInputFiles('public/icons/icon-512.png')
+    await expect(page.getByRole('button', { name: '写真 1を外す' })).toBeVisible()
+    await page.getByRole('button', { name: '保存', exact: true }).click()
+  })
+  await page.clock.fastForward(DAY_MS + 60_000)
+  await expect(page.getByText('24時間以上送れていない写真が1枚あります')).toBeVisible()
+  await page.getByRole('button', { name: '同期のくわしい状態' }).click()
+  await expect(page.getByRole('dialog').getByRole('definition').filter({ hasText: '1枚' })).toBeVisible()
+})
+
 test('the sync bar tells what waits, when the server was met, and what can be done', async ({
   openTablet,
 }) => {

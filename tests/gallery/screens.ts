@@ -1,5 +1,5 @@
 /** Every screen in every state worth looking at. One more screen is one more line. */
-import { type Page, expect } from '@playwright/test'
+import { type Page, expect as expectSoon } from '@playwright/test'
 import { LEASE_MS } from '../../src/domain/lease.ts'
 import { logInitiative, openInApp, signIn, signInWith, syncStatus } from '../e2e/support.ts'
 import { ROWS } from './seed.ts'
@@ -22,6 +22,9 @@ export interface Screen {
 }
 
 type Open = Screen['open']
+
+/** Other work may keep the machine busy. */
+const expect = expectSoon.configure({ timeout: 30_000 })
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
@@ -69,6 +72,14 @@ export const SCREENS: readonly Screen[] = [
   { name: '記録、くわしく書く', as: 'newcomer', open: at('/log', press(/くわしく書く/)) },
   { name: '記録、記入中', as: 'newcomer', open: at('/log', fillIn) },
   { name: '記録、書きかけの復元', as: 'newcomer', open: at('/log', see('書きかけを復元しました')) },
+  { name: '記録、前の取組から', as: 'newcomer', open: at('/log', press('前の取組から')) },
+  { name: '記録、ひな形から', as: 'newcomer', open: at('/log', press('ひな形から')) },
+  { name: '記録、写真', as: 'newcomer', open: at('/log', addPhoto) },
+  { name: '記録、個人情報の確認', as: 'newcomer', open: at('/log', personalData) },
+  { name: 'はじめに', as: 'newcomer', open: at('/welcome') },
+  { name: 'お知らせ、なし', as: 'newcomer', open: at('/notices') },
+  { name: 'お知らせ', as: 'lead', open: at('/notices', see('差戻しになりました')) },
+  { name: '使い方', as: 'lead', open: at('/', press(/の使い方$/), press('キーボードでの操作')) },
   { name: '取組を編集', as: 'lead', open: at(`/log?id=${ROWS.full}`) },
   { name: 'ホーム、いま必要なこと', as: 'lead', open: at('/', see('いま必要なこと')) },
   { name: 'ホーム、本部', as: 'hq', open: at('/') },
@@ -108,6 +119,8 @@ export const SCREENS: readonly Screen[] = [
   { name: '預かった記録、取り込む', as: 'hq', open: at('/quarantine', press(/すべて取り込む/)) },
   { name: '預かった記録、ファイル', as: 'hq', open: at('/quarantine', press('ファイルから取り込む')) },
   { name: '部品', as: 'newcomer', open: parts },
+  { name: '部品、候補と知らせ', as: 'newcomer', open: partsAtWork },
+  { name: '部品、確認', as: 'newcomer', open: partsDialog },
   { name: '部品、強制カラー', as: 'newcomer', open: parts, media: { forcedColors: 'active' } },
   { name: '部品、動きを減らす', as: 'newcomer', open: parts, media: { reducedMotion: 'reduce' } },
 ]
@@ -131,6 +144,18 @@ async function fillIn(page: Page): Promise<void> {
   const more = button(page, /くわしく書く/)
   if ((await more.getAttribute('aria-expanded')) === 'false') await more.click()
   await type('現状・課題', '外国の方が記入のしかたを窓口で尋ね、そのたびに列が止まる。')(page)
+}
+
+async function addPhoto(page: Page): Promise<void> {
+  await page.locator('input[type=file][multiple]').setInputFiles('public/icons/icon-512.png')
+  await expect(button(page, '写真 1を外す')).toBeVisible()
+}
+
+async function personalData(page: Page): Promise<void> {
+  await fillIn(page)
+  await type('現状・課題', '窓口は混む。案内は03-1234-5678に統一した。連絡は山田太郎様から受ける。')(page)
+  await press('保存')(page)
+  await expect(page.getByRole('dialog', { name: '個人情報が書かれていませんか' })).toBeVisible()
 }
 
 /** The sheet is made when the browser says that it prints. */
@@ -227,4 +252,16 @@ async function noStorage(page: Page, url: string): Promise<void> {
 async function parts(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/_ui`)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+}
+
+async function partsAtWork(page: Page, url: string): Promise<void> {
+  await parts(page, url)
+  await page.getByRole('button', { name: '表示する', exact: true }).click()
+  await page.getByRole('combobox', { name: '部所' }).nth(2).fill('セン')
+  await expect(page.getByRole('option')).toHaveCount(2)
+}
+
+async function partsDialog(page: Page, url: string): Promise<void> {
+  await parts(page, url)
+  await button(page, '下書きを削除しますか').click()
 }

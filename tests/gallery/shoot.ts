@@ -1,7 +1,7 @@
 /** Brings the screens up one by one, in every size, looks at each and takes its picture. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test'
 import { signIn } from '../e2e/support.ts'
 import { findingsOf } from './checks.ts'
 import { ACCOUNTS, type Screen } from './screens.ts'
@@ -23,6 +23,8 @@ const SIZES: readonly Size[] = [
   { name: '820 文字200%', width: 820, height: 1180, fontPx: 32 },
   { name: '1440 文字200%', width: 1440, height: 900, fontPx: 32 },
 ]
+/** One session a page: where one ends, the emulated media end with it. */
+const sessions = new WeakMap<Page, CDPSession>()
 const TABLET = { width: 820, height: 1180 }
 /** A picture no longer than this many screens. */
 const MAX_SCREENS = 6
@@ -92,9 +94,9 @@ async function putBack(page: Page): Promise<void> {
 }
 
 async function setSize(page: Page, { width, height, fontPx }: Size): Promise<void> {
-  const devtools = await page.context().newCDPSession(page)
+  const devtools = sessions.get(page) ?? (await page.context().newCDPSession(page))
+  sessions.set(page, devtools)
   await devtools.send('Page.setFontSizes', { fontSizes: { standard: fontPx, fixed: fontPx } })
-  await devtools.detach()
   await page.setViewportSize({ width, height })
   // Colours and places in the middle of a transition are nobody's to read.
   await page.evaluate(() =>

@@ -1,5 +1,14 @@
 import { type Page, expect } from '@playwright/test'
-import { expectAccessible, logInitiative, openInApp, syncStatus, test, untilSent } from './support.ts'
+import {
+  editText,
+  expectAccessible,
+  logInitiative,
+  openInApp,
+  openRow,
+  syncStatus,
+  test,
+  untilSent,
+} from './support.ts'
 
 const KAMEIDO = 'labor-kameido@demo.example'
 /** Check digit computed; written in full width with a hyphen typed as a long vowel mark. */
@@ -162,6 +171,38 @@ test('[M12] an earlier text is asked about when it is put back', async ({ openTa
   await expect(dialog(page).getByRole('button', { name: /書き直す/ })).toHaveCount(0)
   await dialog(page).getByRole('button', { name: 'この内容で保存' }).click()
   await expect(page.getByRole('article').first()).toContainText('当番の電話は●●。')
+})
+
+test('[M12] a text combined of two versions is asked about, less what both of them held', async ({
+  openTablet,
+}) => {
+  test.setTimeout(120_000)
+  const staff = await openTablet(KAMEIDO)
+  await untilSent(staff, async () => {
+    await logInitiative(staff, { title: '連絡の改善', background: '受付は紙です。' })
+  })
+  const lead = await openTablet('lead-labor-kameido@demo.example')
+  await openRow(lead, '連絡の改善')
+  for (const page of [staff, lead]) await page.context().setOffline(true)
+  await editText(staff, { field: '現状・課題', text: '受付は電話です。' })
+  await editText(lead, { field: '現状・課題', text: '受付はFAXです。' })
+  for (const page of [staff, lead]) await untilSent(page, () => page.context().setOffline(false))
+
+  const panel = lead.getByRole('region', { name: /現状・課題.*書きかえられました/ })
+  await panel.getByRole('button', { name: '組み合わせて直す' }).click()
+  await panel.getByRole('textbox').fill('受付は電話かFAXです。鈴木課長（03-1234-5678）に聞きました。')
+  await panel.getByRole('button', { name: 'この文章で決める' }).click()
+  await expect(dialog(lead).locator('mark')).toHaveText(['鈴木', '03-1234-5678'])
+  await dialog(lead).getByRole('button', { name: '「現状・課題」の氏名を書き直す' }).click()
+  await expect(panel.getByRole('textbox')).toBeFocused()
+  await lead.keyboard.type('担当')
+  await panel.getByRole('button', { name: 'この文章で決める' }).click()
+  await expect(dialog(lead).locator('mark')).toHaveText(['03-1234-5678'])
+  await dialog(lead).getByRole('button', { name: 'この内容で保存' }).click()
+  await expect(panel).toHaveCount(0)
+  await expect(lead.getByRole('article').first()).toContainText(
+    '受付は電話かFAXです。担当課長（●●）に聞きました。',
+  )
 })
 
 test('[M12] what is pasted is looked at where it is pasted, and nothing is stopped', async ({

@@ -1,82 +1,40 @@
 /** Japanese search text: the same letter however it is written (M2-7). Substrings of it are found by a linear scan. */
 
-/** Old and variant forms → the common one. Names of places and people are where they occur. */
-const VARIANTS: Readonly<Record<string, string>> = {
-  髙: '高',
-  﨑: '崎',
-  嵜: '崎',
-  濵: '浜',
-  濱: '浜',
-  邊: '辺',
-  邉: '辺',
-  齋: '斎',
-  齊: '斎',
-  斉: '斎',
-  澤: '沢',
-  廣: '広',
-  國: '国',
-  學: '学',
-  會: '会',
-  藝: '芸',
-  體: '体',
-  總: '総',
-  澁: '渋',
-  澀: '渋',
-  櫻: '桜',
-  德: '徳',
-  圓: '円',
-  驛: '駅',
-  經: '経',
-  濟: '済',
-  營: '営',
-  勞: '労',
-  產: '産',
-  號: '号',
-  實: '実',
-  檢: '検',
-  點: '点',
-  變: '変',
-  續: '続',
-  讀: '読',
-  賣: '売',
-  應: '応',
-  當: '当',
-  區: '区',
-  縣: '県',
-  島: '島',
-  嶋: '島',
-  嶌: '島',
-  瀧: '滝',
-  龍: '竜',
-  眞: '真',
-  條: '条',
-  壽: '寿',
-  榮: '栄',
-  曾: '曽',
-  舘: '館',
-  邨: '村',
-  冨: '富',
-  峯: '峰',
-  栁: '柳',
-  ヶ: 'ケ',
-  ヵ: 'カ',
-  '〜': '~',
-  '～': '~',
-  '―': '-',
-  '‐': '-',
-  '−': '-',
-  '—': '-',
-  '–': '-',
-}
+/** The common form of a letter, then its old and variant forms: 旧字体, letters of names and places. */
+const FORMS = `
+  亜亞 悪惡 圧壓 囲圍 医醫 為爲 壱壹 隠隱 栄榮 営營 衛衞 駅驛 円圓 塩鹽 縁緣 艶艷 応應 欧歐 殴毆 桜櫻 奥奧 横橫 温溫 穏穩 仮假 価價 画畫
+  会會 壊壞 懐懷 絵繪 拡擴 殻殼 覚覺 学學 岳嶽 楽樂 勧勸 巻卷 歓歡 缶罐 観觀 間閒 関關 陥陷 館舘 巌巖 顔顏 帰歸 気氣 亀龜 偽僞 戯戲 犠犧
+  旧舊 拠據 挙擧 虚虛 峡峽 挟挾 狭狹 郷鄕 暁曉 区區 駆驅 勲勳 薫薰 径徑 恵惠 掲揭 渓溪 経經 継繼 茎莖 蛍螢 軽輕 鶏鷄 芸藝 撃擊 欠缺 倹儉
+  剣劍 圏圈 検檢 権權 献獻 県縣 研硏 険險 顕顯 験驗 厳嚴 効效 広廣 恒恆 鉱鑛 号號 国國 黒黑 済濟 砕碎 斎齋齊斉 剤劑 冊册 雑雜 参參 惨慘 桟棧
+  蚕蠶 賛贊 残殘 糸絲 歯齒 児兒 辞辭 湿濕 実實 舎舍 写寫 釈釋 寿壽 収收 従從 渋澁澀 獣獸 縦縱 粛肅 処處 叙敍 奨奬獎 将將 焼燒 称稱 証證 乗乘
+  剰剩 壌壤 嬢孃 条條 浄淨 畳疊 穣穰 譲讓 醸釀 嘱囑 触觸 寝寢 慎愼 晋晉 真眞 尽盡 図圖 粋粹 酔醉 穂穗 随隨 髄髓 数數 枢樞 声聲 静靜 摂攝 窃竊
+  専專 戦戰 浅淺 潜潛 繊纖 践踐 銭錢 禅禪 曽曾 双雙 壮壯 捜搜 挿插 争爭 総總 聡聰 荘莊 装裝 騒騷 増增 臓臟 蔵藏 属屬 続續 堕墮 体體 対對
+  帯帶 滞滯 台臺 滝瀧 択擇 沢澤 単單 担擔 胆膽 団團 弾彈 断斷 痴癡 遅遲 昼晝 虫蟲 鋳鑄 庁廳 聴聽 勅敕 鎮鎭 逓遞 鉄鐵 転轉 点點 伝傳 党黨 盗盜
+  灯燈 当當 闘鬪 徳德 独獨 読讀 届屆 縄繩 弐貳 悩惱 脳腦 覇霸 廃廢 拝拜 売賣 麦麥 発發 髪髮 抜拔 蛮蠻 秘祕 浜濱濵 瓶甁 払拂 仏佛 並竝 変變
+  辺邊邉 弁辨瓣辯 舗舖 歩步 宝寶 豊豐 没沒 翻飜 毎每 万萬 満滿 黙默 弥彌 薬藥 訳譯 予豫 余餘 与與 誉譽 揺搖 様樣 謡謠 遥遙 来來 頼賴 乱亂 覧覽
+  竜龍 両兩 猟獵 緑綠 塁壘 涙淚 励勵 礼禮 隷隸 霊靈 齢齡 恋戀 炉爐 労勞 楼樓 録錄 湾灣 産產 高髙 崎﨑嵜 島嶋嶌 村邨 富冨 峰峯 柳栁 吉𠮷 ケヶ カヵ
+`
 
-/** Normalises a text for search: NFKC, lower case, ひらがな→カタカナ, variant forms, white space gone. */
+const COMMON_FORM = new Map(
+  FORMS.trim()
+    .split(/\s+/u)
+    .flatMap((group) => {
+      const [common = '', ...variants] = group
+      return variants.map((variant) => [variant, common] as const)
+    }),
+)
+
+/** What people write or leave out as they like: white space, 中黒 and other marks between words, 長音, selectors of a letter's shape. */
+const LEFT_OUT = /[\s\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Variation_Selector}・、。,'"~〜ー−]/u
+
+/** Normalises a text for search: NFKC, lower case, ひらがな→カタカナ, common forms, without what may be left out. */
 export function searchKey(text: string): string {
   let key = ''
   for (const char of text.normalize('NFKC').toLowerCase()) {
-    if (/\s/u.test(char)) continue
+    if (LEFT_OUT.test(char)) continue
     const code = char.codePointAt(0) ?? 0
     const kana = code >= 0x3041 && code <= 0x3096 ? String.fromCodePoint(code + 0x60) : char
-    key += VARIANTS[kana] ?? kana
+    key += COMMON_FORM.get(kana) ?? kana
   }
   return key
 }

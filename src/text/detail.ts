@@ -43,6 +43,11 @@ export const detailText = {
   sendReply: '回答を送る',
   noFeedback: '本部からのフィードバックはまだありません。',
   receipt: '受領番号',
+  unwritten: (headings: readonly string[]) => `未記入：${headings.join('、')}`,
+  draftStaff:
+    '下書きは部所の中だけに見えています。所長・企画担当者が提出すると、局の全職員が見られるようになります。',
+  draftLead: '下書きは部所の中だけに見えています。「提出する」を押すと、局の全職員が見られるようになります。',
+  textIsLeads: '提出後の内容は、所長・企画担当者が直します。経過は、そのまま書けます。',
   noReceipt: '（送信後に付きます）',
   updated: '最終更新',
   fiscalYear: '年度',

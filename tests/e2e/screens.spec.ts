@@ -33,6 +33,16 @@ test('search and filters narrow the list, whatever the letters', async ({ openTa
   await expect(page.getByText('0件', { exact: true })).toBeVisible()
   await page.getByRole('searchbox', { name: '検索' }).fill('ｐｒ')
   await expect(page.getByText('3件', { exact: true })).toBeVisible()
+  for (const [words, count] of [
+    ['勞働法', '1件'],
+    ['ろうどう', '0件'],
+    ['｢労働法｣　ちめいど', '0件'],
+    ['労働法 アップ', '1件'],
+    ['龜戸', '1件'],
+  ] as const) {
+    await page.getByRole('searchbox', { name: '検索' }).fill(words)
+    await expect(page.getByText(count, { exact: true }), words).toBeVisible()
+  }
   await page.getByRole('searchbox', { name: '検索' }).fill('')
   await page.getByRole('combobox', { name: '部所' }).selectOption({ label: '皮革技術センター' })
   await expect(page.getByText('1件', { exact: true })).toBeVisible()

@@ -12,7 +12,11 @@ export const useSeen = defineStore('seen', () => {
     () => session.workplace,
     async (workplace) => {
       ids.value = undefined
-      const loaded = await workplace?.seen.load()
+      const loaded = await workplace?.seen.load().catch((error: unknown) => {
+        // Nothing else waits for it: what was seen is shown once more.
+        console.error('What was seen could not be read.', error)
+        return []
+      })
       if (loaded !== undefined && session.workplace === workplace) ids.value = new Set(loaded)
     },
     { immediate: true },

@@ -28,7 +28,7 @@ export const homeText = {
   draftTitle: (title: string) => (title === '' ? '取組内容は未入力です' : title),
   unfinishedNote: (text: string) => (text.trim() === '' ? '経過' : `経過：${text}`),
   noteTitle: (title: string) => `経過：${title}`,
-  emptyTitle: 'まだ取組がありません',
+  emptyTitle: '今年度の取組はまだありません',
   emptyBody:
     '業務をよくする取組を、現場で1行から記録できます。通信がなくても保存され、つながると自動で送られます。',
   emptyAction: '最初の取組を書く',

@@ -64,7 +64,7 @@ test('sign in → ホーム → 記録 → 取組 → 局一覧, as a screen rea
           - paragraph: いま対応が必要なことはありません。
         - region "取組":
           - heading "取組" [level=2]
-          - paragraph: まだ取組がありません
+          - paragraph: 今年度の取組はまだありません
           - link "最初の取組を書く"
           - button "前年度までの取組（1件）"
       - status "お知らせ"

@@ -3,7 +3,7 @@ import { type MaybeRefOrGetter, computed, shallowRef, toValue, watch } from 'vue
 import type { TaskGroup, TaskItem } from '../../components/home/taskGroup.ts'
 import type { RecordId } from '../../domain/ids.ts'
 import { textOf } from '../../domain/record.ts'
-import { TASK_KINDS, type Task, daysUntil, tasksOf } from '../../domain/tasks.ts'
+import { TASK_KINDS, type Task, type TaskKind, daysUntil, tasksOf } from '../../domain/tasks.ts'
 import { useClock } from '../../stores/clock.ts'
 import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
@@ -11,6 +11,12 @@ import { useUnsent } from '../../stores/unsent.ts'
 import { homeText } from '../../text/home.ts'
 import { initiativeText } from '../../text/initiative.ts'
 import { type KeptForm, editFormId } from '../log/useLogForm.ts'
+
+/** Where a task is done; what concerns feedback far down on the row's page. */
+function placeOf(initiative: RecordId, kind: TaskKind): string {
+  const isFeedback = kind === 'reply' || kind === 'confirm' || kind === 'awaited'
+  return `/initiatives/${initiative}${isFeedback ? '#feedback' : ''}`
+}
 
 /** `begun`: 経過 being written, by row. */
 export function useTaskGroups({
@@ -65,7 +71,7 @@ export function useTaskGroups({
     const reason = initiative === null ? '' : (reasons.value.get(initiative) ?? '')
     return {
       key: String(initiative),
-      to: kind === 'parked' || initiative === null ? '/parked' : `/initiatives/${initiative}`,
+      to: kind === 'parked' || initiative === null ? '/parked' : placeOf(initiative, kind),
       title: title === '' ? initiativeText.noTitle : title,
       urgency,
       note: kind === 'returned' && reason !== '' ? homeText.reason(reason) : dueNote(dueDate),

@@ -66,6 +66,7 @@ test('[S3] a 経過 from the card, offline: killed while it is written, gone on 
   await page.goto(`${server.url}/`)
   await expect(page.getByRole('link', { name: `続きを書く： ${TITLE}` })).toBeVisible()
   await page.getByRole('button', { name: `経過の続きを書く （${TITLE}）` }).click()
+  await expect(dialog()).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByText('書きかけを端末に残しました')).toBeVisible()
   await page.getByRole('button', { name: `経過の続きを書く （${TITLE}）` }).click()

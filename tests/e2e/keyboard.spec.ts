@@ -43,6 +43,7 @@ async function expectRing(page: Page): Promise<void> {
 test('a whole journey by keyboard alone: skip, log, save, note, help, list and back', async ({
   openTablet,
 }) => {
+  test.setTimeout(120_000)
   const page = await openTablet('labor-kameido@demo.example')
   await page.setViewportSize({ width: 1180, height: 820 })
   await page.reload()
@@ -72,7 +73,7 @@ test('a whole journey by keyboard alone: skip, log, save, note, help, list and b
 
   await tabTo(page, '経過を追加')
   await page.keyboard.press('Enter')
-  await tabTo(page, '経過の内容')
+  await expect(page.getByRole('textbox', { name: '経過の内容' })).toBeFocused()
   await page.keyboard.type('一つ進めた。')
   await tabTo(page, '経過を保存')
   await page.keyboard.press('Space')

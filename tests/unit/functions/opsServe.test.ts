@@ -5,7 +5,6 @@ import { request } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LogLine, startEmbedded } from '../../../functions/src/embedded.ts'
 import { OpsError } from '../../../functions/src/ops/opsError.ts'
@@ -134,8 +133,10 @@ test('a stop waits for the request that is running, and no longer', async () => 
   socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
   const body = JSON.stringify({ email: 'x@example.jp' })
   const head = ['POST /api/session/sign-in HTTP/1.1', 'Host: x', 'Content-Type: application/json']
-  socket.write([...head, `Content-Length: ${body.length}`, '', body.slice(0, 5)].join('\r\n'))
-  await sleep(100)
+  socket.write([...head, 'Expect: 100-continue', `Content-Length: ${body.length}`, '', ''].join('\r\n'))
+  await expect.poll(() => answer).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+  answer = ''
+  socket.write(body.slice(0, 5))
   const stopped = server.stop()
   await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
   socket.write(body.slice(5))

@@ -126,7 +126,7 @@ export async function sendAgain(context: DbContext, clientId: ClientId, lmid: nu
   changed(touched)
 }
 
-/** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
+/** Mints a clientId and renumbers queued entries of `clientId` from `mid` on [S10]; what others sent, the server may know. */
 export async function renumberFrom(context: DbContext, clientId: ClientId, mid: number): Promise<void> {
   await context.db.transaction('rw', tables(context.db), async () => renumber(context, clientId, mid))
 }
@@ -136,8 +136,7 @@ async function renumber(context: DbContext, clientId: ClientId, mid: number): Pr
   const old = await readClient(context)
   const minted = asClientId(context.newId())
   const queued = await db.outbox.where('state').equals('queued').sortBy('n')
-  const first = queued.findIndex((entry) => entry.clientId === clientId && entry.mid >= mid)
-  const moved = first < 0 ? [] : queued.slice(first)
+  const moved = queued.filter((entry) => entry.clientId === clientId && entry.mid >= mid)
   const renumbered = new Map<string, number>()
   for (const [index, entry] of moved.entries()) {
     renumbered.set(`${entry.clientId}|${entry.mid}`, index + 1)

@@ -89,7 +89,7 @@ export interface Outbox {
    * `lmid`, the last it knows, it is renumbered under a new clientId when `lmid + 1` itself is no longer held [S11], [S22].
    */
   sendAgain(clientId: ClientId, lmid: number): Promise<void>
-  /** Mints a clientId and renumbers queued entries from `mid` of `clientId` on, and those saved later [S10]. */
+  /** Mints a clientId and renumbers queued entries of `clientId` from `mid` on [S10]. */
   renumberFrom(clientId: ClientId, mid: number): Promise<void>
   /** Of each clientId the last mutation that a server has answered, as far as it is still held. */
   lastAnswered(): Promise<readonly OutboxEntry[]>

@@ -279,6 +279,30 @@ describe('a restored server', () => {
     expect(await changesOf(id)).toBe(1)
   })
 
+  test('[S10][S22] where a copy has taken numbers, what the server has under others keeps its own', async () => {
+    const { outbox } = first.tablet
+    const settle = async (): Promise<void> => {
+      for (const { clientId, mid, hash } of await outbox.unsettled())
+        await outbox.settle(clientId, [{ mid, hash, outcome: 'accepted', rev: 1, receiptNo: null }])
+    }
+    await save(first, create(newId(), '一つめ'))
+    const [one] = await outbox.unsettled()
+    if (one === undefined) throw new Error('nothing was saved')
+    await settle()
+    await save(first, create(newId(), '二つめ'))
+    await outbox.renumberFrom(one.clientId, 2)
+    const [two] = await outbox.unsettled()
+    if (two === undefined) throw new Error('nothing was saved')
+    expect([two.clientId === one.clientId, two.mid]).toEqual([false, 1])
+    await settle()
+    for (const { clientId } of [one, two]) await outbox.sendAgain(clientId, 1)
+    await outbox.renumberFrom(one.clientId, 1)
+    const [again, kept] = await outbox.unsettled()
+    expect([again?.hash, kept?.hash]).toEqual([one.hash, two.hash])
+    expect(again?.clientId).not.toBe(one.clientId)
+    expect([kept?.clientId, kept?.mid]).toEqual([two.clientId, two.mid])
+  })
+
   test('[S16][S22] a decision about a conflict the restored server does not know counts as an edit', async () => {
     const id = newId()
     await save(first, create(id, '元の題'))

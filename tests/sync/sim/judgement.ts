@@ -53,6 +53,8 @@ export function replacedConflicts(saves: readonly Saved[], { records, histories 
     const conflict = records[index]
     if (conflict?.type !== 'conflict') return []
     const { target, field } = conflict.record.fields
+    // A removal says so by its kind; there is no text to lose.
+    if (field === 'removed') return []
     let [open, mine]: [boolean, Json] = [false, null]
     const wrong: string[] = []
     for (const { entry } of history) {

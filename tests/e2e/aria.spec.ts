@@ -141,12 +141,12 @@ test('sign in → ホーム → 記録 → 取組 → 局一覧, as a screen rea
         - heading "写真" [level=2]
       - region "経過":
         - heading "経過" [level=2]
+        - textbox "経過の内容"
         - radiogroup "進捗を変える":
           - radio "実施済"
           - radio "実施中" [checked]
-        - textbox "経過の内容"
         - button "経過を保存"
-        - button "書くのをやめる"
+        - button "やめる"
       - region "フィードバック":
         - heading "フィードバック" [level=2]
       - region "変更の履歴":

@@ -29,6 +29,7 @@ const SERVER_PACKAGES = [
   'csv-parse',
   'valibot',
   '@google-cloud/firestore',
+  '@google-cloud/storage',
   'firebase-admin',
   'firebase-functions',
 ]

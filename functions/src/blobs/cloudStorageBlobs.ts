@@ -1,14 +1,12 @@
 /** The blob store in a bucket of Cloud Storage. Nobody else reads or writes there (storage.rules). */
-import type { Storage } from 'firebase-admin/storage'
+import type { Bucket, File } from '@google-cloud/storage'
 import { type BlobStore, assertBlobKey } from './blobStore.ts'
-
-type Bucket = ReturnType<Storage['bucket']>
 
 const NOT_FOUND = 404
 
 /** `open` is called when a photo is first asked for: a project without a bucket does without photos, not without text. */
 export function openCloudStorageBlobs(open: () => Bucket): BlobStore {
-  const fileOf = (key: string): ReturnType<Bucket['file']> => {
+  const fileOf = (key: string): File => {
     assertBlobKey(key)
     return open().file(key)
   }

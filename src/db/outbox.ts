@@ -39,7 +39,7 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
     settle: (clientId, receipts) => settle(context, clientId, receipts),
     answeredClients: () => answeredClients(context),
     sendAgain: (clientId, lmid) => sendAgain(context, clientId, lmid),
-    renumberFrom: (clientId, mid) => renumberFrom(context, clientId, mid),
+    renumberFrom: (clientId, mid, unasked) => renumberFrom(context, clientId, mid, unasked),
     lastAnswered: () => lastAnswered(context),
     unsettled: () => db.outbox.where('state').anyOf('queued', 'parked').sortBy('n'),
     async discardParked(n) {

@@ -2,7 +2,7 @@
 import { type ClientId, type RecordId, asClientId } from '../domain/ids.ts'
 import type { MutationBase } from '../domain/mutation.ts'
 import type { Receipt } from '../domain/wire.ts'
-import type { OutboxEntry } from '../sync/ports.ts'
+import type { OutboxEntry, Unasked } from '../sync/ports.ts'
 import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
 import type { TabletDatabase } from './schema.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
@@ -119,24 +119,40 @@ export async function sendAgain(context: DbContext, clientId: ClientId, lmid: nu
     )
     const unknown = held.map(({ mid }) => mid).filter((mid) => mid > lmid)
     const first = Math.min(...unknown)
-    if (unknown.length > 0 && first > lmid + 1) await renumber(context, clientId, first)
+    if (unknown.length > 0 && first > lmid + 1)
+      await renumber(context, { clientId, mid: first, unasked: NONE_UNASKED })
     touched.push(...held.flatMap(({ mutation }) => touchedBy(mutation)))
     await refreshIndex(db, touched, actor)
   })
   changed(touched)
 }
 
+const NONE_UNASKED: Unasked = { after: 0, upTo: 0 }
+
 /** Mints a clientId and renumbers queued entries of `clientId` from `mid` on [S10]; what others sent, the server may know. */
-export async function renumberFrom(context: DbContext, clientId: ClientId, mid: number): Promise<void> {
-  await context.db.transaction('rw', tables(context.db), async () => renumber(context, clientId, mid))
+export async function renumberFrom(
+  context: DbContext,
+  clientId: ClientId,
+  mid: number,
+  unasked = NONE_UNASKED,
+): Promise<void> {
+  await context.db.transaction('rw', tables(context.db), async () =>
+    renumber(context, { clientId, mid, unasked }),
+  )
 }
 
-async function renumber(context: DbContext, clientId: ClientId, mid: number): Promise<void> {
+async function renumber(
+  context: DbContext,
+  { clientId, mid, unasked }: { clientId: ClientId; mid: number; unasked: Unasked },
+): Promise<void> {
   const { db } = context
   const old = await readClient(context)
   const minted = asClientId(context.newId())
   const queued = await db.outbox.where('state').equals('queued').sortBy('n')
-  const moved = queued.filter((entry) => entry.clientId === clientId && entry.mid >= mid)
+  const mayBeKnown = (entry: OutboxEntry): boolean => entry.mid > unasked.after && entry.mid <= unasked.upTo
+  const moved = queued.filter(
+    (entry) => entry.clientId === clientId && entry.mid >= mid && !mayBeKnown(entry),
+  )
   const renumbered = new Map<string, number>()
   for (const [index, entry] of moved.entries()) {
     renumbered.set(`${entry.clientId}|${entry.mid}`, index + 1)

@@ -72,7 +72,10 @@ export const receiptSchema = v.object({
 })
 export type Receipt = v.InferOutput<typeof receiptSchema>
 
-/** `gap`: mutations between lmid and the first sent are missing [S11]. `clientIdReused`: `mid` is the first that differs [S10]. */
+/**
+ * `gap`: mutations between lmid and the first sent are missing [S11]. `clientIdReused`: `mid` is the first that differs, with
+ * the receipts of those sent that the server does have, so that no other number is given to them [S10]; nothing was applied.
+ */
 export const pushResponseSchema = v.variant('type', [
   v.object({
     type: v.literal('receipts'),
@@ -81,7 +84,12 @@ export const pushResponseSchema = v.variant('type', [
     serverTime: isoTimeSchema,
   }),
   v.object({ type: v.literal('gap'), lmid: count }),
-  v.object({ type: v.literal('clientIdReused'), mid: count }),
+  v.object({
+    type: v.literal('clientIdReused'),
+    mid: count,
+    lmid: v.optional(count, 0),
+    receipts: v.optional(v.array(receiptSchema), []),
+  }),
 ])
 export type PushResponse = v.InferOutput<typeof pushResponseSchema>
 

@@ -234,7 +234,11 @@ export class SyncEngine {
           await outbox.sendAgain(clientId, answer.value.lmid)
           break
         case 'clientIdReused':
-          await outbox.renumberFrom(clientId, answer.value.mid)
+          await outbox.settle(clientId, answer.value.receipts)
+          await outbox.renumberFrom(clientId, answer.value.mid, {
+            after: first.mid + batch.length - 1,
+            upTo: answer.value.lmid,
+          })
           break
       }
     }

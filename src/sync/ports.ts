@@ -75,6 +75,11 @@ export type SaveError =
   | { readonly type: 'storageDead' }
   | { readonly type: 'notLoaded' }
 
+export interface Unasked {
+  readonly after: number
+  readonly upTo: number
+}
+
 export interface Outbox {
   /** Writes the entry and the shown row in one durable transaction [S1]. */
   save(intention: Intention): Promise<Result<OutboxEntry, SaveError>>
@@ -89,8 +94,11 @@ export interface Outbox {
    * `lmid`, the last it knows, it is renumbered under a new clientId when `lmid + 1` itself is no longer held [S11], [S22].
    */
   sendAgain(clientId: ClientId, lmid: number): Promise<void>
-  /** Mints a clientId and renumbers queued entries of `clientId` from `mid` on [S10]. */
-  renumberFrom(clientId: ClientId, mid: number): Promise<void>
+  /**
+   * Mints a clientId and renumbers queued entries of `clientId` from `mid` on [S10], but those that were not asked about and
+   * that the server may have: with a mid beyond `after`, and not beyond `upTo`.
+   */
+  renumberFrom(clientId: ClientId, mid: number, unasked?: Unasked): Promise<void>
   /** Of each clientId the last mutation that a server has answered, as far as it is still held. */
   lastAnswered(): Promise<readonly OutboxEntry[]>
   queuedCount(): Promise<number>

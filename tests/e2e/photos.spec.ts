@@ -105,6 +105,7 @@ test('[S24] a 12-megapixel photo chosen offline survives a kill and arrives the 
   page = await tablet.reopen({ offline: true })
   await page.goto(`${server.url}/`)
   await expect(page.getByText('写真 1枚')).toBeVisible()
+  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toBeVisible()
   await tablet.context.setOffline(false)
   await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0, { timeout: 60_000 })
 

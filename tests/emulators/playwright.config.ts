@@ -5,6 +5,8 @@ import base from '../../playwright.config.ts'
 export default defineConfig({
   ...base,
   globalSetup: [],
+  // They share one set of emulators.
+  workers: 1,
   testDir: '..',
   testMatch: ['**/e2e/{offline,together,members,devices,people}.spec.ts', '**/emulators/*.spec.ts'],
   outputDir: '../../test-results/firebase',

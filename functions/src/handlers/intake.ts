@@ -89,12 +89,13 @@ async function takeBatch(tx: Tx, { deps, clientId, arrived, admit }: Batch): Ans
   if (first === undefined || first.mid > lmid + 1) return ok({ type: 'gap', lmid })
 
   const replayed = await replay(tx, { clientId, batch: arrived.filter(({ mid }) => mid <= lmid) })
-  if (replayed.type === 'differs') return ok({ type: 'clientIdReused', mid: replayed.mid })
+  const { differing, receipts: known } = replayed
+  if (differing !== undefined) return ok({ type: 'clientIdReused', mid: differing, lmid, receipts: known })
 
   const unseen = arrived.filter(({ mid }) => mid > lmid)
   const fresh = treatment.type === 'decide' ? understood(unseen) : unseen
-  if (fresh.length + replayed.receipts.length === 0) return err(AHEAD)
-  const receipts = [...replayed.receipts]
+  if (fresh.length + known.length === 0) return err(AHEAD)
+  const receipts = [...known]
   if (fresh.length > 0) {
     const workspace = new Workspace(tx, await readEpoch(tx))
     if (treatment.type === 'decide')
@@ -140,11 +141,12 @@ async function readBatch(deps: Deps, mutations: readonly { mid: number }[]): Pro
   return batch
 }
 
-type Replay =
-  | { readonly type: 'receipts'; readonly receipts: Receipt[] }
-  | { readonly type: 'differs'; readonly mid: number }
+interface Replay {
+  readonly receipts: Receipt[]
+  readonly differing: number | undefined
+}
 
-/** Stored receipts of mutations the server already has; names the first whose content differs [S10]. */
+/** Stored receipts of mutations the server already has, and the first whose content differs [S10]. */
 async function replay(
   tx: Tx,
   { clientId, batch }: { clientId: string; batch: readonly Arrived[] },
@@ -153,11 +155,13 @@ async function replay(
     'receipts',
     batch.map(({ mid }) => `${clientId}|${mid}`),
   )
-  const receipts: Receipt[] = []
-  for (const [index, { mid, hash }] of batch.entries()) {
+  const receiptOf = ({ hash }: Arrived, index: number): Receipt | undefined => {
     const receipt = docs[index]?.receipt
-    if (receipt === undefined || receipt.hash !== hash) return { type: 'differs', mid }
-    receipts.push(receipt)
+    return receipt?.hash === hash ? receipt : undefined
   }
-  return { type: 'receipts', receipts }
+  const receipts = batch.map(receiptOf)
+  return {
+    receipts: receipts.filter((receipt) => receipt !== undefined),
+    differing: batch.find((_, index) => receipts[index] === undefined)?.mid,
+  }
 }

@@ -5,5 +5,7 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
     807735377,
     'a copied tablet on a restored server sent again, under new numbers, what the server had under others',
   ],
+  [406, 'what a copied tablet had sent to a restored server was given new numbers, and applied twice'],
+  [426, 'the same, without its answer having been noted'],
   [109, 'a person and a unit of one id were given the same receipt numbers'],
 ]

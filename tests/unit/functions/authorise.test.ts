@@ -293,9 +293,9 @@ describe('batches', () => {
   test('[S10] another content under a used mid names the first that differs, and nothing is applied', async () => {
     const [one, two] = [create(1), create(2)]
     await batch([one, two])
-    expect(await batch([one, create(2, '別の内容'), create(3)])).toEqual({
+    expect(await batch([one, create(2, '別の内容'), create(3)])).toMatchObject({
       ok: true,
-      value: { type: 'clientIdReused', mid: 2 },
+      value: { type: 'clientIdReused', mid: 2, lmid: 2, receipts: [{ mid: 1, outcome: 'accepted' }] },
     })
     expect(await everythingPulledBy('staff')).not.toContain('別の内容')
   })

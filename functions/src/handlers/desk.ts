@@ -46,6 +46,8 @@ export class Desk {
   private readonly revs = new Map<string, number>()
   /** Parked mutations decided again in this transaction: what it has written is not read back. */
   private readonly decided = new Set<string>()
+  /** Parked in this transaction, by receipt key: what it has written is not found. */
+  private readonly parkedHere = new Map<string, ParkedCase>()
   private readonly context: DeskContext
 
   constructor(context: DeskContext) {
@@ -64,8 +66,9 @@ export class Desk {
     const receipt = receiptOf({ mid, hash }, applied)
     const key = `${clientId}|${mid}`
     this.revs.set(key, receipt.rev)
-    workspace.put('receipts', key, { receipt, recordId: parsed?.id ?? '', acceptedAt: deps.now() })
-    if (!applied.ok) this.park(arrived, { sender, reason: applied.error })
+    const stored = { receipt, recordId: parsed?.id ?? '', acceptedAt: deps.now() }
+    workspace.put('receipts', key, stored)
+    if (!applied.ok) this.park(arrived, { sender, reason: applied.error, stored })
     else if (parsed?.op === 'create') await this.decideWaiting(parsed.id)
     return receipt
   }
@@ -87,10 +90,14 @@ export class Desk {
 
   private park(
     { mid, raw, parsed }: Arrived,
-    { sender, reason }: { sender: Sender & { readonly clientId: string }; reason: ParkReason },
+    {
+      sender,
+      reason,
+      stored,
+    }: { sender: Sender & { readonly clientId: string }; reason: ParkReason; stored: ReceiptDoc },
   ): void {
     const { uid, deviceId, clientId, treatment } = sender
-    this.context.workspace.put('parked', `${clientId}|${mid}`, {
+    const doc: ParkedDoc = {
       uid,
       deviceId,
       clientId,
@@ -101,7 +108,9 @@ export class Desk {
       waitingFor: parsed === undefined ? '' : awaitedBy(parsed, reason),
       held: reason.type === 'quarantined' ? 'quarantine' : '',
       imported: treatment.type === 'park' ? treatment.imported : undefined,
-    })
+    }
+    this.context.workspace.put('parked', `${clientId}|${mid}`, doc)
+    this.parkedHere.set(`${clientId}|${mid}`, { doc, stored })
   }
 
   /** Decides a quarantined mutation for its author, whether or not they are still active [S26]. */
@@ -122,7 +131,11 @@ export class Desk {
   /** What came before the record it is about, or hangs on, is decided again now that it is here [S11]. */
   private async decideWaiting(id: string): Promise<void> {
     const { tx, workspace, deps } = this.context
-    const found = await tx.find('parkedByWaitingFor', { value: id })
+    const here = [...this.parkedHere].filter(([, { doc }]) => doc.waitingFor === id)
+    const found = [
+      ...(await tx.find('parkedByWaitingFor', { value: id })),
+      ...here.map(([key, { doc }]) => ({ key, doc })),
+    ]
     // In the order they came; keys are texts.
     const waiting = found.sort(({ doc: a }, { doc: b }) =>
       a.parkedAt === b.parkedAt ? a.mid - b.mid : a.parkedAt < b.parkedAt ? -1 : 1,
@@ -132,7 +145,7 @@ export class Desk {
       this.decided.add(key)
       const mutation = v.safeParse(mutationSchema, doc.mutation)
       const actor = await this.authorOf(doc)
-      const stored = await tx.get('receipts', key)
+      const stored = this.parkedHere.get(key)?.stored ?? (await tx.get('receipts', key))
       if (!mutation.success || actor === undefined || stored === undefined) continue
       const applied = await applyMutation(workspace, mutation.output, {
         actor,

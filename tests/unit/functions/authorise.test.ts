@@ -329,6 +329,17 @@ describe('batches', () => {
     expect(await batch([early])).toMatchObject({ value: { receipts: [{ outcome: 'accepted' }] } })
   })
 
+  test('[S11] it is decided too when the create follows in the same batch', async () => {
+    const id = newId()
+    const early = { ...mutationJson(edit(id, { progress: 'doing' })), mid: 1, base: { rev: 1 } }
+    const late = mutationJson(
+      intention('initiative', 'create', { id, set: draftValues('kameido', '後から') }),
+    )
+    await batch([early, { ...late, mid: 2, base: { rev: 0 } }])
+    expect(await everythingPulledBy('staff')).toContain('"progress":"doing"')
+    expect(await batch([early])).toMatchObject({ value: { receipts: [{ outcome: 'accepted' }] } })
+  })
+
   test('[S8] more than 50 mutations or a non-object are refused whole', async () => {
     const many = Array.from({ length: 51 }, (_, index) => create(index + 1))
     expect(await batch(many)).toEqual({ ok: false, error: { type: 'invalid' } })

@@ -103,7 +103,8 @@ test('a form being typed survives a killed browser, offline', async ({ server })
   await tablet.page.getByRole('link', { name: '取組を記録' }).click()
   await tablet.page
     .getByRole('textbox', { name: '取組内容', exact: true })
-    .pressSequentially('打ちかけの取組')
+    // As fast as people type.
+    .pressSequentially('打ちかけの取組', { delay: 100 })
   await expect(tablet.page.getByText('書きかけを端末に残しました')).toBeVisible()
   await tablet.kill()
   const page = await tablet.reopen({ offline: true })

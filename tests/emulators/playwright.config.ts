@@ -5,9 +5,7 @@ import base from '../../playwright.config.ts'
 export default defineConfig({
   ...base,
   globalSetup: [],
-  // They share one set of emulators.
-  workers: 1,
   testDir: '..',
-  testMatch: ['**/e2e/{offline,together,members,devices,people}.spec.ts', '**/emulators/*.spec.ts'],
+  testMatch: ['**/e2e/{offline,together,members,devices}.spec.ts', '**/emulators/*.spec.ts'],
   outputDir: '../../test-results/firebase',
 })

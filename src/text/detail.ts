@@ -14,7 +14,7 @@ export const detailText = {
   reasonMissing: '＊差戻しの理由を入力してください。',
   returnedTitle: '差戻し：本部から、直してほしいところがあります',
   returnedAct: '直してから、もう一度提出してください。',
-  returnedActStaff: '所長・企画担当者が直して、もう一度提出します。',
+  returnedActStaff: '内容を直してください。もう一度提出するのは、所長・企画担当者です。',
   parkedTitle: (count: number) => `保留：サーバーが受け付けなかった記録が${count}件あります`,
   toParked: '保留の記録を見る',
   parkedBody: '内容は端末とサーバーの両方に残っています。',
@@ -49,7 +49,6 @@ export const detailText = {
   draftStaff:
     '下書きは部所の中だけに見えています。所長・企画担当者が提出すると、局の全職員が見られるようになります。',
   draftLead: '下書きは部所の中だけに見えています。「提出する」を押すと、局の全職員が見られるようになります。',
-  textIsLeads: '提出後の内容は、所長・企画担当者が直します。経過は、そのまま書けます。',
   noReceipt: '（送信後に付きます）',
   updated: '最終更新',
   fiscalYear: '年度',

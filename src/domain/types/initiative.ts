@@ -28,12 +28,8 @@ const hq: Rule = ({ actor }) => hasRole(actor, 'hq')
 /** Rows of the old spreadsheet come in through headquarters' import and carry its key (M2-12); from then on they are the unit's. */
 const importer: Rule = (context) =>
   context.record.rev === 0 && hq(context) && textOf(context.record, 'importKey') !== ''
-/** Draft text is the unit's; after submission the lead's alone (1-product, acts on an initiative). */
-const writeText: Rule = (context) =>
-  (staff(context) && context.record.stage === 'draft') ||
-  (lead(context) && OPEN_STAGES.includes(context.record.stage)) ||
-  importer(context)
-const writeProgress: Rule = (context) =>
+/** Text and progress are the unit's, before and after submission (1-product, acts on an initiative). */
+const write: Rule = (context) =>
   (staff(context) && OPEN_STAGES.includes(context.record.stage)) || importer(context)
 /** The lead unit is settled when the row is made; handing it over is an event of its own (M8, 所管替え). */
 const writeAtCreation: Rule = (context) => importer(context) || (context.record.rev === 0 && staff(context))
@@ -42,11 +38,11 @@ const shortText = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLengt
 /** Longest 現状・課題 etc. in UTF-16 units. */
 const LONG_TEXT = 16_000
 const longText = (label: string) =>
-  ({ label, schema: shortText(LONG_TEXT), merge: 'text', write: writeText, freeText: true }) as const
+  ({ label, schema: shortText(LONG_TEXT), merge: 'text', write, freeText: true }) as const
 const unitIds = v.pipe(v.array(unitIdSchema), v.maxLength(20))
 /** 目標 in figures: at most 12 digits, so that every figure is exact. */
 const figure = v.pipe(v.number(), v.minValue(-999_999_999_999), v.maxValue(999_999_999_999))
-const figureField = (label: string) => ({ label, schema: figure, merge: 'scalar', write: writeText }) as const
+const figureField = (label: string) => ({ label, schema: figure, merge: 'scalar', write }) as const
 
 const junSchema = v.custom<string>(
   (value) => typeof value === 'string' && parseJun(value) !== undefined,
@@ -82,7 +78,7 @@ export const initiativeType: RecordType = {
       label: '取組内容',
       schema: shortText(200),
       merge: 'scalar',
-      write: writeText,
+      write,
       freeText: true,
       required: true,
     },
@@ -93,14 +89,14 @@ export const initiativeType: RecordType = {
       write: writeAtCreation,
       required: true,
     },
-    jointUnits: { label: '共同実施の部所', schema: unitIds, merge: 'set', write: writeText },
+    jointUnits: { label: '共同実施の部所', schema: unitIds, merge: 'set', write },
     /** 部所名 as written in the list; rows 5 and 18 of 参考2 end in 「等」. */
-    unitLabel: { label: '部所名', schema: shortText(100), merge: 'scalar', write: writeText },
+    unitLabel: { label: '部所名', schema: shortText(100), merge: 'scalar', write },
     fiscalYear: {
       label: '年度',
       schema: v.pipe(v.number(), v.integer(), v.minValue(1990), v.maxValue(2100)),
       merge: 'scalar',
-      write: writeText,
+      write,
       required: true,
     },
     /** No. in the fiscal year's list, given by headquarters. */
@@ -110,19 +106,19 @@ export const initiativeType: RecordType = {
       merge: 'scalar',
       write: hq,
     },
-    progress: { label: '進捗', schema: v.picklist(PROGRESS_IDS), merge: 'scalar', write: writeProgress },
-    theme: { label: '分類', schema: shortText(60), merge: 'scalar', write: writeText },
+    progress: { label: '進捗', schema: v.picklist(PROGRESS_IDS), merge: 'scalar', write },
+    theme: { label: '分類', schema: shortText(60), merge: 'scalar', write },
     viewpoints: {
       label: '視点',
       schema: v.pipe(v.array(v.picklist(VIEWPOINT_IDS)), v.maxLength(3)),
       merge: 'set',
-      write: writeText,
+      write,
     },
     lifeWorkBalance: {
       label: 'ライフ・ワーク・バランス',
       schema: v.boolean(),
       merge: 'scalar',
-      write: writeText,
+      write,
     },
     background: longText('現状・課題'),
     detail: longText('具体的な取組内容'),
@@ -132,14 +128,14 @@ export const initiativeType: RecordType = {
       label: '指標',
       schema: shortText(60),
       merge: 'scalar',
-      write: writeText,
+      write,
       freeText: true,
     },
-    goalUnit: { label: '単位', schema: shortText(20), merge: 'scalar', write: writeText },
+    goalUnit: { label: '単位', schema: shortText(20), merge: 'scalar', write },
     goalBaseline: figureField('現状値'),
     goalTarget: figureField('目標値'),
     goalActual: figureField('実績値'),
-    schedule: { label: '実施時期', schema: scheduleSchema, merge: 'scalar', write: writeText },
+    schedule: { label: '実施時期', schema: scheduleSchema, merge: 'scalar', write },
     plan: longText('今後の予定'),
     result: longText('結果'),
     goodPractice: { label: '好事例', schema: v.boolean(), merge: 'scalar', write: hq },
@@ -150,7 +146,7 @@ export const initiativeType: RecordType = {
       write: hq,
       freeText: true,
     },
-    keptReasons: keptReasonsField((context) => writeText(context) || hq(context)),
+    keptReasons: keptReasonsField((context) => write(context) || hq(context)),
     /** The row of an earlier year this one goes on from. */
     carriedFrom: {
       label: 'もとにした取組',

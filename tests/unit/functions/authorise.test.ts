@@ -144,7 +144,7 @@ describe('rows of another unit', () => {
 })
 
 describe('acts that need a role', () => {
-  test('staff cannot submit or edit text after submission; the lead can', async () => {
+  test('staff cannot submit; once the lead has, they go on editing text and progress, and withdraw nothing', async () => {
     const id = newId()
     await send('staff', intention('initiative', 'create', { id, set: draftValues('kameido', '棚の整理') }))
     const submit = edit(id, { stage: 'submitted' }, { from: { stage: 'draft' } })
@@ -152,6 +152,12 @@ describe('acts that need a role', () => {
     expect(await send('lead', submit)).toMatchObject({ outcome: 'accepted' })
     expect(
       await send('staff', edit(id, { title: '直し' }, { stage: 'submitted', from: { title: '棚の整理' } })),
+    ).toMatchObject({ outcome: 'accepted' })
+    expect(
+      await send(
+        'staff',
+        edit(id, { stage: 'withdrawn' }, { stage: 'submitted', from: { stage: 'submitted' } }),
+      ),
     ).toMatchObject(refused)
     expect(await send('staff', edit(id, { progress: 'doing' }, { stage: 'submitted' }))).toMatchObject({
       outcome: 'accepted',

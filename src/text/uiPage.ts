@@ -39,6 +39,8 @@ export const uiPageText = {
   undo: '元に戻す',
   show: '表示する',
   states: '状態',
+  subNav: 'ページの切替え',
+  list: '局一覧',
   tabs: 'タブ',
   tab: { waiting: '確認待ち', aside: '取り込まない' },
   tabPanel: (tab: string) => `「${tab}」の内容です。`,

@@ -1,7 +1,7 @@
 /** The identity this build is for. Its code loads when credentials or a sign-in are first asked for. */
 import type { Vault } from './db/vault.ts'
 import { err } from './domain/result.ts'
-import type { Auth } from './sync/ports.ts'
+import type { Auth } from './sync/peoplePorts.ts'
 
 /** What is answered for code that did not load. */
 export const OFFLINE = err({ type: 'offline' } as const)

@@ -3,7 +3,7 @@ import { listPeople } from './db/people.ts'
 import { checkPin, pinStanding, removePin, setPin } from './db/pins.ts'
 import type { Vault } from './db/vault.ts'
 import { err, ok } from './domain/result.ts'
-import type { People } from './sync/ports.ts'
+import type { People } from './sync/peoplePorts.ts'
 
 export function createPeople(vault: Vault): People {
   const { db } = vault

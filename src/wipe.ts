@@ -4,7 +4,7 @@ import type { Vault } from './db/vault.ts'
 import { beginWipe, finishWipes } from './db/wiping.ts'
 import { asUid } from './domain/ids.ts'
 import type { Workplace } from './stores/ports.ts'
-import type { Auth } from './sync/ports.ts'
+import type { Auth } from './sync/peoplePorts.ts'
 
 /**
  * Wipes a person whose views are closed and whose outbox is in quarantine. What was saved while they closed is sent

@@ -9,7 +9,7 @@ import { type LeaseWatch, watchLease } from './leaseWatch.ts'
 import type { RunningPhotos } from './photos.ts'
 import type { SyncControl, Workplace } from './stores/ports.ts'
 import type { SyncEngine } from './sync/engine.ts'
-import type { Auth, Profile } from './sync/ports.ts'
+import type { Auth, Profile } from './sync/peoplePorts.ts'
 import type { SyncStatus } from './sync/status.ts'
 import type { Connection } from './transport/engine.ts'
 

@@ -1,7 +1,7 @@
 /** The people of this tablet as the sign-in page lists them [S26]. */
 import { Dexie } from 'dexie'
 import { textOf } from '../domain/record.ts'
-import type { PersonHere } from '../sync/ports.ts'
+import type { PersonHere } from '../sync/peoplePorts.ts'
 import { pinStanding } from './pins.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
 import type { StoredSession, VaultDatabase } from './vault.ts'

@@ -7,7 +7,7 @@
  * and encryption, and headquarters' revocation.
  */
 import { MAX_PIN_FAILURES } from '../domain/pin.ts'
-import type { PinRefusal, PinStanding } from '../sync/ports.ts'
+import type { PinRefusal, PinStanding } from '../sync/peoplePorts.ts'
 import type { VaultDatabase } from './vault.ts'
 
 const ITERATIONS = 600_000

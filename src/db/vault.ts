@@ -1,7 +1,7 @@
 /** Who has signed in on this tablet: sessions and device keys, apart from the persons' own databases [S26]. */
 import { Dexie, type DexieOptions, type EntityTable } from 'dexie'
 import type { Lease } from '../domain/lease.ts'
-import type { Profile } from '../sync/ports.ts'
+import type { Profile } from '../sync/peoplePorts.ts'
 
 export interface StoredSession {
   readonly uid: string

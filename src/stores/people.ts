@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { requirePorts, useSession } from './session.ts'
 import type { Result } from '../domain/result.ts'
 import type { Uid } from '../domain/ids.ts'
-import type { PersonHere, PinRefusal, PinStanding } from '../sync/ports.ts'
+import type { PersonHere, PinRefusal, PinStanding } from '../sync/peoplePorts.ts'
 
 export const usePeople = defineStore('people', () => {
   const ports = requirePorts()

@@ -5,18 +5,8 @@ import type { DeviceId, RecordId } from '../domain/ids.ts'
 import type { Lease } from '../domain/lease.ts'
 import type { Result } from '../domain/result.ts'
 import type { HistoryEntry } from '../domain/wire.ts'
-import type {
-  Accounts,
-  Auth,
-  Forms,
-  HeldDesk,
-  Outbox,
-  People,
-  Profile,
-  Records,
-  Seen,
-  TransportError,
-} from '../sync/ports.ts'
+import type { Accounts, Auth, HeldDesk, People, Profile } from '../sync/peoplePorts.ts'
+import type { Forms, Outbox, Records, Seen, TransportError } from '../sync/ports.ts'
 import type { BlobPlace, OwnPhoto, PhotoProblem } from '../sync/photoPorts.ts'
 import type { PhotoProgress } from '../sync/photoQueue.ts'
 import type { SyncStatus } from '../sync/status.ts'
@@ -25,14 +15,13 @@ import type { SyncStatus } from '../sync/status.ts'
 export type { OwnPhoto, PhotoProblem } from '../sync/photoPorts.ts'
 export type {
   AccountError,
-  Forms,
   HeldDesk,
   PasswordError,
   PersonHere,
   PinRefusal,
   PinStanding,
-  Shown,
-} from '../sync/ports.ts'
+} from '../sync/peoplePorts.ts'
+export type { Forms, Shown } from '../sync/ports.ts'
 
 /** One signed-in person's place on this tablet: their database and its sync. */
 export interface Workplace {

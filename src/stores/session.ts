@@ -5,7 +5,7 @@ import { hasRole } from '../domain/actor.ts'
 import type { Role } from '../domain/actor.ts'
 import { type Lease, isLeaseSpent } from '../domain/lease.ts'
 import { type Result, err, ok } from '../domain/result.ts'
-import type { Passwords, PasswordError, Profile, SignInError } from '../sync/ports.ts'
+import type { Passwords, PasswordError, Profile, SignInError } from '../sync/peoplePorts.ts'
 import { type AppPorts, PORTS, type Workplace } from './ports.ts'
 
 export type SessionState =

@@ -16,6 +16,7 @@ import type {
   Transport,
   TransportError,
 } from './ports.ts'
+import { Rounds } from './rounds.ts'
 import { Schedule } from './schedule.ts'
 import { createSnapshotStart } from './snapshotStart.ts'
 import type { CannotSendReason, SyncStatus } from './status.ts'
@@ -54,9 +55,7 @@ export class SyncEngine {
   private readonly watchdog: Watchdog
   private readonly listeners = new Set<(status: SyncStatus) => void>()
   private current: SyncStatus = { type: 'sending' }
-  private running: Promise<void> | undefined
-  private again = false
-  private stopped = true
+  private readonly rounds = new Rounds(() => this.round(), { open: false })
   private online = true
   private batchLimit = MAX_PUSH_MUTATIONS
   private readonly handOver: ReturnType<typeof createHandOver>
@@ -84,7 +83,7 @@ export class SyncEngine {
 
   /** Begins to sync by itself [S6]. */
   start(): void {
-    this.stopped = false
+    this.rounds.begin()
     void this.showStart().then(() => this.sync())
   }
 
@@ -96,9 +95,8 @@ export class SyncEngine {
 
   /** Ends syncing; resolves when a running sync has come to rest. */
   async stop(): Promise<void> {
-    this.stopped = true
     this.schedule.cancel()
-    await this.running
+    await this.rounds.end()
   }
 
   /** The network is said to have come or gone. A wrong "online" does no harm: the next attempt tells. */
@@ -115,24 +113,14 @@ export class SyncEngine {
 
   /** Syncs now, or again right after the running sync. Resolves when that is done. */
   sync(): Promise<void> {
-    if (this.stopped) return Promise.resolve()
-    if (this.running !== undefined) {
-      this.again = true
-      return this.running
-    }
-    this.running = this.runUntilQuiet().finally(() => {
-      this.running = undefined
-    })
-    return this.running
+    return this.rounds.run()
   }
 
-  private async runUntilQuiet(): Promise<void> {
-    do {
-      this.again = false
-      const ran = await this.ports.lock.tryRun((lost) => this.run(lost))
-      if (!ran) await this.showCounted(this.online ? 'pending' : 'offline')
-      if (!ran) this.schedule.next('idle')
-    } while (this.again && !this.stopped)
+  private async round(): Promise<void> {
+    const ran = await this.ports.lock.tryRun((lost) => this.run(lost))
+    if (ran) return
+    await this.showCounted(this.online ? 'pending' : 'offline')
+    this.schedule.next('idle')
   }
 
   private async run(lost?: StopSignal): Promise<void> {

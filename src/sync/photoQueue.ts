@@ -7,6 +7,7 @@ import { type RecordId, asClientId } from '../domain/ids.ts'
 import type { Result } from '../domain/result.ts'
 import type { BlobPlace, BlobRoute, BlobTransport, PhotoShelf, Upload } from './photoPorts.ts'
 import type { Clock, TransportError } from './ports.ts'
+import { Rounds } from './rounds.ts'
 import { Schedule } from './schedule.ts'
 
 export interface PhotoQueuePorts {
@@ -43,9 +44,7 @@ export class PhotoQueue {
   private readonly listeners = new Set<(progress: PhotoProgress) => void>()
   /** When a thumbnail was last asked for and not there. */
   private readonly absent = new Map<RecordId, number>()
-  private running: Promise<void> | undefined
-  private again = false
-  private isStopped = false
+  private readonly rounds = new Rounds(() => this.runOnce(), { open: true })
   /** The grant is over: by the tablet's own key [S26]. */
   private handsOver = false
   /** Photos of records that the server has not and will not have: their bytes are nobody's. */
@@ -69,15 +68,7 @@ export class PhotoQueue {
 
   /** Sends what can go now, or once more after the running round. Resolves when that is done. */
   run(): Promise<void> {
-    if (this.isStopped) return Promise.resolve()
-    if (this.running !== undefined) {
-      this.again = true
-      return this.running
-    }
-    this.running = this.runUntilQuiet().finally(() => {
-      this.running = undefined
-    })
-    return this.running
+    return this.rounds.run()
   }
 
   /** Looks again at what waits, without sending. */
@@ -99,22 +90,18 @@ export class PhotoQueue {
 
   /** Ends sending; resolves when the running round has come to rest. */
   async stop(): Promise<void> {
-    this.isStopped = true
     this.schedule.cancel()
-    await this.running
+    await this.rounds.end()
   }
 
-  private async runUntilQuiet(): Promise<void> {
-    do {
-      this.again = false
-      try {
-        await this.ports.tryRun(() => this.round())
-        await this.refresh()
-      } catch {
-        // The database: the engine tells the person; photos come after it [S7].
-        this.schedule.next('failed')
-      }
-    } while (this.again && !this.isStopped)
+  private async runOnce(): Promise<void> {
+    try {
+      await this.ports.tryRun(() => this.round())
+      await this.refresh()
+    } catch {
+      // The database: the engine tells the person; photos come after it [S7].
+      this.schedule.next('failed')
+    }
   }
 
   private async round(): Promise<void> {
@@ -124,7 +111,7 @@ export class PhotoQueue {
     await this.refresh()
     const passed = new Set<RecordId>()
     for (;;) {
-      if (this.isStopped || (await textWaits())) return
+      if (this.rounds.isEnded || (await textWaits())) return
       const upload = await shelf.nextUpload(passed, { stopped: this.handsOver })
       if (upload === undefined) break
       passed.add(upload.id)
@@ -171,7 +158,7 @@ export class PhotoQueue {
       repeats = state.offset > last ? 0 : repeats + 1
       if (repeats > MAX_REPEATS) return 'later'
       last = state.offset
-      if (this.isStopped || (await textWaits())) return 'textFirst'
+      if (this.rounds.isEnded || (await textWaits())) return 'textFirst'
       const size = sizeBytes ?? (await shelf.read(route.sha256))?.byteLength
       const range = { offset: state.offset, length: BLOB_CHUNK_BYTES }
       const bytes = size === undefined ? undefined : await shelf.readRange(route.sha256, range)
@@ -184,7 +171,7 @@ export class PhotoQueue {
   private async fetchThumbs(): Promise<void> {
     const { shelf, textWaits, clock } = this.ports
     for (const place of await shelf.missingThumbs()) {
-      if (this.isStopped || (await textWaits())) return
+      if (this.rounds.isEnded || (await textWaits())) return
       const askedMs = this.absent.get(place.id)
       const sinceMs = askedMs === undefined ? Infinity : clock.nowMs() - askedMs
       if (sinceMs >= 0 && sinceMs < ABSENT_MS) continue

@@ -1,7 +1,7 @@
 /** Accounts over HTTP: headquarters' work, and one's own password. */
 import { accountResponseSchema, changePasswordResponseSchema } from '../domain/accounts.ts'
 import { type Result, err, ok } from '../domain/result.ts'
-import type { AccountError, Accounts } from '../sync/ports.ts'
+import type { AccountError, Accounts } from '../sync/peoplePorts.ts'
 import type { Call } from './call.ts'
 
 export function createAccounts(call: Call): Accounts {

@@ -2,7 +2,8 @@
 import type * as v from 'valibot'
 import type { Uid } from '../domain/ids.ts'
 import type { Result } from '../domain/result.ts'
-import type { Auth, AuthHeaders, TransportError } from '../sync/ports.ts'
+import type { Auth, AuthHeaders } from '../sync/peoplePorts.ts'
+import type { TransportError } from '../sync/ports.ts'
 import type { StopSignal } from '../sync/stop.ts'
 import { postJson } from './http.ts'
 

@@ -8,7 +8,7 @@ import {
   proofText,
   quarantineProofText,
 } from '../domain/session.ts'
-import type { AuthHeaders } from '../sync/ports.ts'
+import type { AuthHeaders } from '../sync/peoplePorts.ts'
 import type { VaultSession } from './sessionVault.ts'
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const

@@ -1,7 +1,8 @@
 /** The part of the app that loads after the first paint: the sync engine on the browser's lock, clock and network. */
 import type { Uid } from '../domain/ids.ts'
 import { SyncEngine } from '../sync/engine.ts'
-import type { Accounts, Auth, Grant, Outbox, Passwords, Replica, Transport } from '../sync/ports.ts'
+import type { Accounts, Auth, Passwords } from '../sync/peoplePorts.ts'
+import type { Grant, Outbox, Replica, Transport } from '../sync/ports.ts'
 import { Stop } from '../sync/stop.ts'
 import { type BrowserLock, createTabLock } from '../sync/tabLock.ts'
 import { createAccounts } from './accounts.ts'

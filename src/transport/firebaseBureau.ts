@@ -9,7 +9,7 @@ import {
   signInWithRedirect,
 } from 'firebase/auth'
 import type { Result } from '../domain/result.ts'
-import type { BureauSignIn, Profile, SignInError } from '../sync/ports.ts'
+import type { BureauSignIn, Profile, SignInError } from '../sync/peoplePorts.ts'
 import { signInErrorOfFirebase } from './firebaseErrors.ts'
 
 /** Remembers, in this tab alone, that the person has left: only then is it worth asking who came back. */

@@ -1,5 +1,6 @@
 /** What Firebase Auth throws, in the app's own terms. */
-import type { PasswordError, SignInError, TransportError } from '../sync/ports.ts'
+import type { PasswordError, SignInError } from '../sync/peoplePorts.ts'
+import type { TransportError } from '../sync/ports.ts'
 
 /** Firebase does not say how long; its own limit eases within minutes. */
 const TOO_MANY_MS = 5 * 60_000

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { adoptResponseSchema, heldResponseSchema } from '../domain/quarantine.ts'
 import { ok } from '../domain/result.ts'
 import { pushResponseSchema } from '../domain/wire.ts'
-import type { HeldDesk } from '../sync/ports.ts'
+import type { HeldDesk } from '../sync/peoplePorts.ts'
 import type { Call } from './call.ts'
 
 export function createHeldDesk(call: Call): HeldDesk {

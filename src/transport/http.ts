@@ -2,7 +2,8 @@
 import * as v from 'valibot'
 import { type Result, err, ok } from '../domain/result.ts'
 import { refusalSchema } from '../domain/wire.ts'
-import type { AuthHeaders, TransportError } from '../sync/ports.ts'
+import type { AuthHeaders } from '../sync/peoplePorts.ts'
+import type { TransportError } from '../sync/ports.ts'
 import type { StopSignal } from '../sync/stop.ts'
 
 /** A request that takes longer is given up; the outbox sends it again, in smaller parts. */

@@ -1,5 +1,5 @@
 /** What signing in keeps on the tablet between starts; db/vault.ts implements it. */
-import type { Profile } from '../sync/ports.ts'
+import type { Profile } from '../sync/peoplePorts.ts'
 
 export interface SessionVault {
   current(): Promise<VaultSession | undefined>

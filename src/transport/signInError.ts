@@ -1,4 +1,5 @@
-import type { SignInError, TransportError } from '../sync/ports.ts'
+import type { SignInError } from '../sync/peoplePorts.ts'
+import type { TransportError } from '../sync/ports.ts'
 
 /** Why signing in failed, as the person is told; `unauthenticated` says what that refusal means here. */
 export function signInErrorOf(

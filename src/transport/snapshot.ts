@@ -2,7 +2,8 @@
 import * as v from 'valibot'
 import type { Uid } from '../domain/ids.ts'
 import { type SnapshotLine, snapshotLineSchema } from '../domain/snapshot.ts'
-import type { Auth, SnapshotSource } from '../sync/ports.ts'
+import type { Auth } from '../sync/peoplePorts.ts'
+import type { SnapshotSource } from '../sync/ports.ts'
 import { withCredentials } from './call.ts'
 import { askFor } from './http.ts'
 

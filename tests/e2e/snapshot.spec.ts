@@ -9,7 +9,7 @@ import { openInApp, openKillableTablet, signInWith, syncStatus, test as base } f
 const ROWS = 3000
 const KAMEIDO = { account: 'labor-kameido@demo.example', password: 'kaizen-demo' }
 
-/** A server with many rows. Starting from a snapshot is the same on Firebase; its emulator is not filled for it. */
+/** A server with many rows. */
 const test = base.extend<{ large: RunningServer }>({
   large: async ({}, use) => {
     const directory = await tempDir()
@@ -23,7 +23,6 @@ const test = base.extend<{ large: RunningServer }>({
     await directory.remove()
   },
 })
-test.skip(process.env['KAIZENCHO_BACKEND'] === 'firebase', 'The emulator holds the demo alone.')
 
 /** Paths of the API that are asked from now on. */
 function watchApi(page: Page): string[] {

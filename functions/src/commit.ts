@@ -3,6 +3,7 @@ import type { Actor } from '../../src/domain/actor.ts'
 import { type DecideContext, type Decision, type Rejection, decide } from '../../src/domain/decide.ts'
 import { type IsoTime, asUid, asUnitId } from '../../src/domain/ids.ts'
 import { type Json, jsonEqual } from '../../src/domain/json.ts'
+import { brokenInvariant } from '../../src/domain/invariants.ts'
 import type { Intention, Mutation } from '../../src/domain/mutation.ts'
 import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
@@ -60,6 +61,8 @@ export async function applyMutation(
   const decided = decideSafely(type, mutation, context, report)
   if (!decided.ok) return decided
   const { outcome, conflicts, record: next } = decided.value
+  const broken = await brokenInvariant(type, { before: record, after: next }, workspace)
+  if (broken !== undefined) return err(broken)
 
   const entry = historyEntry(mutation, { decision: decided.value, before: record, actor, now })
   const changed = next !== record

@@ -51,6 +51,13 @@ export class Workspace {
     return (await this.childrenOf(id)).filter((child) => child.type === type && !child.removed).length
   }
 
+  /** Every record of a type, removed ones included. */
+  async ofType(type: string): Promise<StoredRecord[]> {
+    for (const { key, doc } of await this.tx.find('recordsByType', { value: type }))
+      if (!this.records.has(key)) this.records.set(key, doc)
+    return [...this.records.values()].flatMap((doc) => (doc?.type === type ? [doc.record] : []))
+  }
+
   put<C extends Collection>(collection: C, key: string, doc: Docs[C]): void {
     this.writes.set(`${collection}|${key}`, () => this.tx.put(collection, key, doc))
   }

@@ -1,5 +1,6 @@
 /** The outbox on Dexie: saving [S1]–[S3]; sending.ts has the rest. */
-import type { ClientId, RecordId } from '../domain/ids.ts'
+import { type ClientId, type RecordId, asRecordId } from '../domain/ids.ts'
+import { brokenInvariant } from '../domain/invariants.ts'
 import { decide } from '../domain/decide.ts'
 import type { Actor } from '../domain/actor.ts'
 import {
@@ -10,6 +11,7 @@ import {
   hashedContent,
   mutationJson,
 } from '../domain/mutation.ts'
+import type { StoredRecord } from '../domain/record.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import { parentIdOf, typeOf } from '../domain/types/index.ts'
 import type { Outbox, OutboxEntry, SaveError, Shown } from '../sync/ports.ts'
@@ -141,7 +143,25 @@ async function refusalOf(
     siblings: await siblingsOf(db, mutation),
     openConflicts: {},
   })
-  return decided.ok ? undefined : decided.error
+  if (!decided.ok) return decided.error
+  const records = async (ids: readonly RecordId[]): Promise<StoredRecord[]> =>
+    (await readShown(db, ids, actor)).map((one) => one.record)
+  return brokenInvariant(
+    type,
+    { before: record, after: decided.value.record },
+    {
+      record: async (id) => (await records([asRecordId(id)]))[0],
+      ofType: async (name) => records(await idsOfType(db, name)),
+    },
+  )
+}
+
+async function idsOfType(db: TabletDatabase, type: string): Promise<RecordId[]> {
+  return db.index
+    .where('keys')
+    .startsWith(facetKey(type, '', '').slice(0, -1))
+    .distinct()
+    .primaryKeys()
 }
 
 /** Other records of a limited type on the same parent; 0 where nothing limits them. */

@@ -34,6 +34,10 @@ export type Rejection =
   | { readonly type: 'stageRefused'; readonly from: string | null; readonly to: string }
   /** The parent has as many of them as it may have. */
   | { readonly type: 'tooMany' }
+  /** The field names a 部所 that has ended. */
+  | { readonly type: 'endedUnit'; readonly field: string }
+  /** There must always be one such record, and this is the last. */
+  | { readonly type: 'lastOne' }
   | { readonly type: 'typeMismatch' }
   | { readonly type: 'malformed' }
   | { readonly type: 'failed' }

@@ -92,6 +92,10 @@ export interface RecordType {
   readonly remove?: Rule
   /** The record this one hangs on: the field that holds its id, and its type. */
   readonly parent?: { readonly field: string; readonly type: string }
+  /** Fields that name a 部所: none is set to one that has ended (invariants.ts). */
+  readonly standingUnits?: readonly string[]
+  /** True of a record of which there must always be one: no change takes the last (invariants.ts). */
+  readonly indispensable?: (record: StoredRecord) => boolean
   /** Most records of this type on one parent. Its facets name the parent by the parent's field. */
   readonly maxPerParent?: number
   /** Fields that hold the SHA-256 of bytes kept apart [S24]; read by whoever reads the record, written by its author. */

@@ -11,7 +11,7 @@ import { type Actor, hasRole } from '../../../src/domain/actor.ts'
 import { type RecordId, type Uid, asRecordId, asUid, uuidv7 } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import type { Mutation } from '../../../src/domain/mutation.ts'
-import { type StoredRecord, listOf, textOf } from '../../../src/domain/record.ts'
+import { type StoredRecord, textOf } from '../../../src/domain/record.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
 import { mayManage, memberType } from '../../../src/domain/types/member.ts'
 import { unitType } from '../../../src/domain/types/unit.ts'
@@ -84,7 +84,6 @@ export async function setDisabled(deps: AccountDeps, caller: Caller, body: unkno
     if (!found.ok || found.value.type !== 'member') return found
     const { member } = found.value
     if (member.stage === stage) return found
-    if (disabled && (await isLastAdmin(tx, member))) return ok({ type: 'lastAdmin' })
     const actor = await readActor(tx, caller)
     if (!actor.ok) return actor
     return change(deps, tx, { actor: actor.value, id: member.id, before: member, set: { stage } })
@@ -146,8 +145,11 @@ async function change(
   }
   const options = { actor, now, baseRev: before?.rev, report: deps.report }
   const applied = await applyMutation(workspace, mutation, options)
-  if (!applied.ok)
-    return applied.error.type === 'notAllowed' ? ok({ type: 'notAllowed' }) : err({ type: 'invalid' })
+  if (!applied.ok) {
+    const { type } = applied.error
+    if (type === 'lastOne') return ok({ type: 'lastAdmin' })
+    return type === 'notAllowed' ? ok({ type }) : err({ type: 'invalid' })
+  }
   const member = await workspace.record(id)
   workspace.flush()
   return member === undefined ? err({ type: 'notFound' }) : ok({ type: 'member', member })
@@ -166,15 +168,4 @@ async function withNewPassword({ accounts }: AccountDeps, member: StoredRecord):
 async function members(tx: ReadTx): Promise<StoredRecord[]> {
   const found = await tx.find('recordsByType', { value: memberType.name })
   return found.map(({ doc }) => doc.record)
-}
-
-async function isLastAdmin(tx: ReadTx, member: StoredRecord): Promise<boolean> {
-  if (!isAdmin(member)) return false
-  return !(await members(tx)).some(
-    (other) => other.id !== member.id && other.stage === 'active' && isAdmin(other),
-  )
-}
-
-function isAdmin(member: StoredRecord): boolean {
-  return listOf(member, 'roles').includes('admin')
 }

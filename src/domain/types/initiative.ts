@@ -161,6 +161,7 @@ export const initiativeType: RecordType = {
       write: (context) => hq(context) && context.record.rev === 0,
     },
   },
+  standingUnits: ['leadUnit'],
   transitions: [
     { from: null, to: 'draft', by: staff },
     { from: null, to: 'submitted', by: (context) => lead(context) || importer(context) },

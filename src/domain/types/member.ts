@@ -40,6 +40,10 @@ export const memberType: RecordType = {
       required: true,
     },
   },
+  standingUnits: ['unit'],
+  /** Without an administrator nobody could make one. */
+  indispensable: (record) =>
+    record.stage === 'active' && !record.removed && listOf(record, 'roles').includes('admin'),
   transitions: [
     { from: null, to: 'active', by: roleGiver },
     { from: 'active', to: 'disabled', by: roleGiver },

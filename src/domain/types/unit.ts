@@ -4,6 +4,9 @@ import { hasRole } from '../actor.ts'
 import { unitIdSchema } from '../ids.ts'
 import { type RecordType, type Rule, type StoredRecord, textOf } from '../record.ts'
 
+/** Stage of a 部所 that has been closed: it stays readable and takes nothing new. */
+export const ENDED = 'ended'
+
 const UNIT_KINDS = ['office', 'department', 'affiliate'] as const
 
 const master: Rule = ({ actor }) => hasRole(actor, 'hq', 'admin', 'system')
@@ -27,8 +30,8 @@ export const unitType: RecordType = {
   },
   transitions: [
     { from: null, to: 'active', by: master },
-    { from: 'active', to: 'ended', by: master },
-    { from: 'ended', to: 'active', by: master },
+    { from: 'active', to: ENDED, by: master },
+    { from: ENDED, to: 'active', by: master },
   ],
   audienceRank: () => 0,
   feeds: () => [{ stream: 'master' }],

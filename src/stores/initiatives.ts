@@ -2,7 +2,8 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { fiscalYearOf, localDateOf } from '../domain/fiscal.ts'
-import { type RecordId, asRecordId } from '../domain/ids.ts'
+import type { RecordId } from '../domain/ids.ts'
+import { type InitiativeFilter, type Survey, survey } from '../domain/initiativeFilter.ts'
 import type { Json } from '../domain/json.ts'
 import { type Progress, parseProgress } from '../domain/progress.ts'
 import { type StoredRecord, fieldOf } from '../domain/record.ts'
@@ -25,6 +26,7 @@ export interface InitiativeItem {
   readonly leadUnit: string
   readonly jointUnits: readonly string[]
   readonly fiscalYear: number
+  readonly theme: string
   readonly progress: Progress | null
   readonly stage: Stage
   readonly mark: SyncMark
@@ -34,15 +36,6 @@ export interface InitiativeItem {
   readonly search: string
   /** Feedback not yet answered. */
   readonly openFeedback: number
-}
-
-export interface InitiativeFilter {
-  readonly fiscalYear: number | null
-  readonly unit: string
-  /** 'unset' = 未設定, '' = all. */
-  readonly progress: Progress | 'unset' | ''
-  readonly stage: Stage | ''
-  readonly query: string
 }
 
 type Saved = Promise<Result<OutboxEntry, SaveError>>
@@ -97,17 +90,12 @@ export const useInitiatives = defineStore('initiatives', () => {
     return [...uses].sort(([, a], [, b]) => b - a).map(([theme]) => theme)
   })
 
-  function find(filter: InitiativeFilter): InitiativeItem[] {
-    const keys = queryKeys(filter.query)
-    return items.value.filter(
-      (item) =>
-        (filter.fiscalYear === null || item.fiscalYear === filter.fiscalYear) &&
-        (filter.unit === '' || item.leadUnit === filter.unit || item.jointUnits.includes(filter.unit)) &&
-        (filter.progress === '' || (item.progress ?? 'unset') === filter.progress) &&
-        (filter.stage === '' || item.stage === filter.stage) &&
-        keys.every((key) => item.search.includes(key)),
-    )
+  /** The rows of a filter in No. order, with the counts of its further choices. */
+  function surveyOf(filter: InitiativeFilter): Survey<InitiativeItem> {
+    return survey(items.value, { filter, keys: queryKeys(filter.query), partOfUnit: units.partOf })
   }
+
+  const find = (filter: InitiativeFilter): readonly InitiativeItem[] => surveyOf(filter).rows
 
   /** Creates a row of the person's unit; `stage` is draft, or submitted for a lead. */
   async function create(
@@ -240,6 +228,7 @@ export const useInitiatives = defineStore('initiatives', () => {
     fiscalYears,
     themes,
     currentFiscalYear,
+    surveyOf,
     find,
     create,
     edit,
@@ -260,13 +249,14 @@ function itemOf(
   const { facets } = entry
   const joint = facets['jointUnits']
   return {
-    id: asRecordId(entry.id),
+    id: entry.id,
     no: typeof facets['no'] === 'number' ? facets['no'] : null,
     title: String(facets['title'] ?? ''),
     unitLabel: String(facets['unitLabel'] ?? '') || unitName,
     leadUnit: String(facets['leadUnit'] ?? ''),
     jointUnits: Array.isArray(joint) ? joint : [],
     fiscalYear: Number(facets['fiscalYear'] ?? 0),
+    theme: String(facets['theme'] ?? ''),
     progress: parseProgress(facets['progress']),
     stage: parseStage(entry.stage),
     mark,

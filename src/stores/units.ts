@@ -1,6 +1,7 @@
 /** 部所 and 職員 names, from master data. */
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
+import { partOf as partOfUnit } from '../domain/initiativeFilter.ts'
 import { useRecords } from './records.ts'
 
 export interface UnitItem {
@@ -8,6 +9,8 @@ export interface UnitItem {
   readonly name: string
   readonly shortName: string
   readonly kind: string
+  /** Id of the 部 it belongs to; '' for a 部 itself. */
+  readonly parent: string
   readonly order: number
 }
 
@@ -22,6 +25,7 @@ export const useUnits = defineStore('units', () => {
         name: String(facets['name'] ?? id),
         shortName: String(facets['shortName'] ?? id),
         kind: String(facets['kind'] ?? ''),
+        parent: String(facets['parent'] ?? ''),
         order: Number(facets['order'] ?? 0),
       }))
       .sort((a, b) => a.order - b.order),
@@ -42,5 +46,11 @@ export const useUnits = defineStore('units', () => {
   /** Place of a unit in the bureau's order; unknown ones come last. */
   const orderOf = (unitId: string): number => byId.value.get(unitId)?.order ?? Number.MAX_SAFE_INTEGER
 
-  return { units, nameOf, isKnown, orderOf, memberName }
+  /** Id of the 部 a unit is counted under; '' while master data is not here yet. */
+  const partOf = (unitId: string): string => {
+    const unit = byId.value.get(unitId)
+    return unit === undefined ? '' : partOfUnit(unit)
+  }
+
+  return { units, nameOf, partOf, isKnown, orderOf, memberName }
 })

@@ -1,8 +1,8 @@
 /** The filter lives in the URL (shared links, back button); the search words follow the typing a moment later. */
 import { computed, onBeforeUnmount, shallowReadonly, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { InitiativeFilter } from '../../stores/initiatives.ts'
-import { NO_FILTER, listQueryOf, parseListQuery } from './listQuery.ts'
+import { type InitiativeFilter, NO_FILTER } from '../../domain/initiativeFilter.ts'
+import { listQueryOf, parseListQuery } from './listQuery.ts'
 
 const TYPING_PAUSE_MS = 100
 

@@ -1,9 +1,10 @@
 /** Choices of the list's filters. */
 import { type MaybeRefOrGetter, computed, toValue } from 'vue'
 import { fiscalYearLabel } from '../../domain/fiscal.ts'
+import type { InitiativeFilter } from '../../domain/initiativeFilter.ts'
 import { PROGRESS_IDS, progressLabel } from '../../domain/progress.ts'
 import { STAGE_IDS, stageLabel } from '../../domain/stage.ts'
-import { type InitiativeFilter, useInitiatives } from '../../stores/initiatives.ts'
+import { useInitiatives } from '../../stores/initiatives.ts'
 import { useUnits } from '../../stores/units.ts'
 import { listText } from '../../text/list.ts'
 
@@ -37,13 +38,12 @@ export function useListOptions(filter: MaybeRefOrGetter<InitiativeFilter>) {
   })
 
   const unitOptions = computed<readonly Option[]>(() => {
-    const asked = toValue(filter).unit
     const known = units.units.map(({ id, shortName }) => ({ value: id, label: shortName }))
-    const missing = asked !== '' && !known.some(({ value }) => value === asked)
+    const missing = toValue(filter).units.filter((id) => !units.isKnown(id))
     return [
       { value: '', label: listText.allUnits },
       ...known,
-      ...(missing ? [{ value: asked, label: units.nameOf(asked) }] : []),
+      ...missing.map((id) => ({ value: id, label: id })),
     ]
   })
 

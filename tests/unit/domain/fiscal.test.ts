@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  dayBefore,
   fiscalYearLabel,
   fiscalYearOf,
   junAt,
@@ -10,6 +11,7 @@ import {
   junOf,
   junsOfFiscalYear,
   localDateOf,
+  parseDay,
   parseJun,
   warekiDate,
 } from '../../../src/domain/fiscal.ts'
@@ -27,6 +29,33 @@ describe('the day in Tokyo', () => {
         },
       ),
     )
+  })
+})
+
+describe('days of the calendar', () => {
+  const instant = fc.date({ min: new Date('1000-01-01'), max: new Date('2999-12-31'), noInvalidDate: true })
+
+  test('the day before is that of the calendar', () => {
+    fc.assert(
+      fc.property(instant, (date) => {
+        const before = new Date(date.getTime() - 86_400_000)
+        expect(dayBefore(date.toISOString().slice(0, 10))).toBe(before.toISOString().slice(0, 10))
+      }),
+    )
+  })
+
+  test.each([
+    ['2026-02-28', { year: 2026, month: 2, day: 28 }],
+    ['2024-02-29', { year: 2024, month: 2, day: 29 }],
+    ['2026-02-29', undefined],
+    ['2100-02-29', undefined],
+    ['2026-13-01', undefined],
+    ['2026-00-10', undefined],
+    ['2026-04-31', undefined],
+    ['2026-1-1', undefined],
+    ['', undefined],
+  ])('%s is the day %o', (text, day) => {
+    expect(parseDay(text)).toEqual(day)
   })
 })
 

@@ -23,7 +23,7 @@ export default defineConfig({
             'tests/firestore/**/*.test.ts',
             'tests/sync/{contention,journey}.test.ts',
             'tests/sync/sim/*.test.ts',
-            'tests/unit/functions/{held,invariants,quarantine}.test.ts',
+            'tests/unit/functions/{changes,held,invariants,quarantine}.test.ts',
           ],
           globalSetup: 'tests/support/firestoreEmulator.ts',
           setupFiles: 'tests/support/firestoreSetup.ts',

@@ -78,6 +78,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     photos: sync.photos,
     accounts: sync.accounts,
     history: sync.history,
+    changes: sync.changes,
     held: sync.held,
     newId: () => asRecordId(newId()),
     now,
@@ -99,7 +100,9 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
 }
 
 type RunningSync = SyncControl &
-  Pick<Workplace, 'accounts' | 'history' | 'held' | 'onEnded' | 'photos'> & { stop(): Promise<void> }
+  Pick<Workplace, 'accounts' | 'history' | 'changes' | 'held' | 'onEnded' | 'photos'> & {
+    stop(): Promise<void>
+  }
 
 /** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
 function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch): RunningSync {
@@ -187,6 +190,13 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
       changePassword: async (passwords) => (await ready())?.accounts.changePassword(passwords) ?? OFFLINE,
     },
     history: async (id) => (await ready())?.transport.history(id) ?? OFFLINE,
+    async changes(since, fields) {
+      const [loaded, code] = await Promise.all([
+        ready(),
+        import('./transport/changes.ts').catch(() => undefined),
+      ])
+      return loaded === undefined ? OFFLINE : (code?.fetchChanges(loaded.call, since, fields) ?? OFFLINE)
+    },
     async held() {
       const [loaded, desk] = await Promise.all([
         ready(),

@@ -82,7 +82,7 @@ export class Workspace {
     this.keep(stored, changes)
     await this.feed(before, stored, { feedsBefore, feedsAfter })
     const feeds = feedsAfter.length > 0 ? feedsAfter : feedsBefore
-    if (entry !== undefined) this.appendHistory(stored.id, { order: changes, feeds, entry })
+    if (entry !== undefined) this.appendHistory(stored, { order: changes, feeds, entry })
     if (before !== undefined) await this.refeedChildren(before, stored)
     return stored
   }
@@ -91,7 +91,7 @@ export class Workspace {
   async noteAttempt(record: StoredRecord, entry: HistoryEntry): Promise<void> {
     const changes = (this.records.get(record.id)?.changes ?? 0) + 1
     this.keep(record, changes)
-    this.appendHistory(record.id, {
+    this.appendHistory(record, {
       order: changes,
       feeds: feedsOf(record, await this.parentOf(record)),
       entry,
@@ -130,10 +130,11 @@ export class Workspace {
   }
 
   private appendHistory(
-    recordId: string,
+    { id: recordId, type }: StoredRecord,
     change: { order: number; feeds: readonly Feed[]; entry: HistoryEntry },
   ): void {
-    this.put('history', `${recordId}|${change.order}`, { recordId, ...change })
+    const acceptedAtMs = Date.parse(change.entry.acceptedAt)
+    this.put('history', `${recordId}|${change.order}`, { recordId, type, acceptedAtMs, ...change })
   }
 
   private async nextReceiptNo(stream: Stream): Promise<string> {

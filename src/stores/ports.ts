@@ -1,6 +1,7 @@
 /** What the stores are given by main.ts; they never import db or transport themselves. */
 import type { InjectionKey } from 'vue'
 import type { Actor } from '../domain/actor.ts'
+import type { ChangesSince } from '../domain/changes.ts'
 import type { DeviceId, RecordId } from '../domain/ids.ts'
 import type { Lease } from '../domain/lease.ts'
 import type { Result } from '../domain/result.ts'
@@ -36,6 +37,8 @@ export interface Workplace {
   photos(): Promise<Photos | undefined>
   readonly accounts: Accounts
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>
+  /** What the server accepted about 取組 after a moment; with `fields` of these alone. */
+  changes(since: string, fields?: readonly string[]): Promise<Result<ChangesSince, TransportError>>
   /** Headquarters' desk for 預かった記録; undefined while its code cannot be loaded. */
   held(): Promise<HeldDesk | undefined>
   /** The device record of this tablet and person; undefined when they are not enrolled. */

@@ -10,6 +10,7 @@ import express, {
 } from 'express'
 import type { BlobStore } from '../blobs/blobStore.ts'
 import { type AccountDeps, createMember, resetPassword, setDisabled } from '../handlers/accounts.ts'
+import { changes } from '../handlers/changes.ts'
 import type { Answer, Caller, Deps } from '../handlers/context.ts'
 import { adoptHeld, importHeld, listHeld, setHeldAside } from '../handlers/held.ts'
 import { history } from '../handlers/history.ts'
@@ -85,6 +86,7 @@ export function createApi(options: ApiOptions): Express {
       return answer
     },
     '/api/history': history,
+    '/api/changes': changes,
     '/api/accounts/create': createMember,
     '/api/accounts/reset-password': resetPassword,
     '/api/accounts/set-disabled': setDisabled,

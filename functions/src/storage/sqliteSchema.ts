@@ -48,12 +48,19 @@ export function prepareSchema(database: DatabaseSync, path: string): void {
     const members = [memberSql(definition.equals), ...order, 'key'].join(', ')
     return `CREATE INDEX IF NOT EXISTS ${name} ON ${definition.collection} (${members});`
   })
+  const version = `PRAGMA user_version = ${SCHEMA_VERSION};`
   database.exec(
-    ['BEGIN IMMEDIATE;', ...tables, ...indexes, `PRAGMA user_version = ${SCHEMA_VERSION};`, 'COMMIT;'].join(
-      '\n',
-    ),
+    ['BEGIN IMMEDIATE;', ...tables, ...indexes, PLACE_HISTORY_IN_TIME, version, 'COMMIT;'].join('\n'),
   )
 }
+
+/** Earlier versions wrote history without what historyByTime needs. The index finds such entries at once, or none. */
+const PLACE_HISTORY_IN_TIME = `
+  UPDATE history SET body = json_set(
+    body,
+    '$.type', coalesce((SELECT records.body ->> '$.type' FROM records WHERE records.key = history.body ->> '$.recordId'), ''),
+    '$.acceptedAtMs', CAST(round((julianday(body ->> '$.entry.acceptedAt') - 2440587.5) * 86400000) AS INTEGER)
+  ) WHERE ${memberSql('type')} IS NULL;`
 
 function userVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)

@@ -42,6 +42,9 @@ export interface RecordDoc {
 export interface HistoryDoc {
   readonly recordId: string
   readonly order: number
+  /** Of the record; with `acceptedAtMs`, the entry's in Unix ms, its place among all changes. */
+  readonly type: string
+  readonly acceptedAtMs: number
   readonly feeds: readonly Feed[]
   readonly entry: HistoryEntry
 }
@@ -148,6 +151,7 @@ export const INDEXES = {
   recordsByType: { collection: 'records', equals: 'type' },
   recordsByParent: { collection: 'records', equals: 'parent' },
   historyByRecord: { collection: 'history', equals: 'recordId', order: 'order' },
+  historyByTime: { collection: 'history', equals: 'type', order: 'acceptedAtMs' },
   parkedByWaitingFor: { collection: 'parked', equals: 'waitingFor' },
   parkedByUid: { collection: 'parked', equals: 'uid' },
   /** By mid, so that the first of them are the first of every outbox. */

@@ -17,7 +17,7 @@ import { tempDir } from '../../support/tempDir.ts'
 
 const PAGE = '<!doctype html><title>改善帳</title>'
 const SCRIPT = `export const text = ${JSON.stringify('あ'.repeat(2000))}\n`
-const API = ['push', 'pull', 'snapshot', 'history'] as const
+const API = ['push', 'pull', 'snapshot', 'history', 'changes'] as const
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 let directory: Awaited<ReturnType<typeof tempDir>>

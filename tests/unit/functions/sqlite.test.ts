@@ -150,6 +150,24 @@ describe('a SQLite file', () => {
     await storage.close()
   })
 
+  test('[S25] history of an earlier version, which did not say when and of what, is found by time', async () => {
+    await openSqliteStorage({ path }).close()
+    const earlier = new DatabaseSync(path)
+    const put = (table: string, key: string, doc: object): unknown =>
+      earlier.prepare(`INSERT INTO ${table} (key, body) VALUES (?, ?)`).run(key, JSON.stringify(doc))
+    put('records', 'r1', { type: 'initiative' })
+    for (const [order, acceptedAt] of ['2026-09-01T00:00:00.007Z', '2026-09-01T00:00:00.008Z'].entries())
+      put('history', `r1|${order}`, { recordId: 'r1', order, feeds: [], entry: { acceptedAt } })
+    put('history', 'lost|1', { recordId: 'lost', order: 1, feeds: [], entry: { acceptedAt: '' } })
+    earlier.close()
+
+    const storage = openSqliteStorage({ path })
+    const after = Date.parse('2026-09-01T00:00:00.007Z')
+    const found = await storage.read((tx) => tx.find('historyByTime', { value: 'initiative', after }))
+    expect(found.map(({ key, doc }) => [key, doc.acceptedAtMs])).toEqual([['r1|1', after + 1]])
+    await storage.close()
+  })
+
   test('files are durable at once: WAL, synchronous FULL', async () => {
     const storage = openSqliteStorage({ path })
     const other = new DatabaseSync(path)

@@ -1,6 +1,13 @@
 /** Asks about personal data before a save, on the tablet and offline (M12). The rules load when they are first needed. */
-import { type ShallowRef, inject, nextTick, onMounted, shallowRef } from 'vue'
-import type { GateAnswer, GateChoice, GateField, GateItem, GateQuestion } from '../domain/privacy/gate.ts'
+import { type ShallowRef, inject, nextTick, onBeforeUnmount, onMounted, shallowRef } from 'vue'
+import type {
+  GateAnswer,
+  GateChoice,
+  GateField,
+  GateItem,
+  GateQuestion,
+  Look,
+} from '../domain/privacy/gate.ts'
 import { PRIVACY_NAMES } from './privacyNames.ts'
 
 /** A text of a form and the element it is typed in; none for a `fixed` one. */
@@ -17,6 +24,8 @@ export type GateOutcome =
 export interface PrivacyGate {
   /** What PrivacyGate.vue shows; undefined when there is nothing to ask. */
   readonly question: Readonly<ShallowRef<GateQuestion | undefined>>
+  /** Looks at what is being typed once the person pauses, so that the save need not wait for it. */
+  lookAhead(fields: () => readonly GatedField[]): void
   /** Looks at the texts and, where they hold personal data, waits for the person's answer. */
   ask(fields: readonly GatedField[]): Promise<GateOutcome>
   /** The person's choices, one an item of the question. */
@@ -27,6 +36,10 @@ export interface PrivacyGate {
 
 const loadRules = () => import('../domain/privacy/gate.ts')
 type Rules = Awaited<ReturnType<typeof loadRules>>
+
+const NO_NAMES: readonly string[] = []
+/** Nothing typed for this long is a pause. */
+const PAUSE_MS = 150
 
 /**
  * The gate of one form. Put `<PrivacyGate :gate />` into the form's template and ask right before the save:
@@ -42,18 +55,33 @@ type Rules = Awaited<ReturnType<typeof loadRules>>
  * console: a save is not lost for them.
  */
 export function usePrivacyGate(): PrivacyGate {
-  const names = inject(PRIVACY_NAMES, () => [])
+  const names = inject(PRIVACY_NAMES, () => NO_NAMES)
   const question = shallowRef<GateQuestion>()
   let asking = false
+  /** Here once the rules are loaded. */
+  let ready: { readonly rules: Rules; readonly look: Look } | undefined
+  let pause: ReturnType<typeof setTimeout> | undefined
   let settle: ((outcome: Answered) => void) | undefined
   // Ready by the time somebody saves; a failure shows when it is asked.
-  onMounted(() => void loadRules().catch(() => undefined))
+  onMounted(() => void load().catch(() => undefined))
+  onBeforeUnmount(() => clearTimeout(pause))
+
+  async function load(): Promise<NonNullable<typeof ready>> {
+    const rules = await loadRules()
+    ready ??= { rules, look: rules.rememberingLook(names) }
+    return ready
+  }
+
+  function lookAhead(fields: () => readonly GatedField[]): void {
+    clearTimeout(pause)
+    pause = setTimeout(() => ready?.rules.questionOf(fields(), ready.look), PAUSE_MS)
+  }
 
   async function ask(fields: readonly GatedField[]): Promise<GateOutcome> {
     if (asking) return { type: 'stopped' }
     asking = true
     try {
-      return await outcomeOf(fields, await loadRules())
+      return await outcomeOf(fields, ready ?? (await load()))
     } catch (error) {
       // Rules that cannot be loaded lose nobody's work: the text is saved as it was typed.
       console.error('The privacy gate could not look.', error)
@@ -63,9 +91,11 @@ export function usePrivacyGate(): PrivacyGate {
     }
   }
 
-  async function outcomeOf(fields: readonly GatedField[], rules: Rules): Promise<GateOutcome> {
-    const options = { exempt: names() }
-    const found = rules.questionOf(fields, options)
+  async function outcomeOf(
+    fields: readonly GatedField[],
+    { rules, look }: NonNullable<typeof ready>,
+  ): Promise<GateOutcome> {
+    const found = rules.questionOf(fields, look)
     const answered: Answered =
       found.items.length === 0
         ? { type: 'chosen', choices: [] }
@@ -81,7 +111,7 @@ export function usePrivacyGate(): PrivacyGate {
       if (elementId !== undefined) void selectText(elementId, finding)
       return { type: 'rewrite', key: field.key }
     }
-    const answer = rules.answerOf(fields, { items: found.items, choices: answered.choices }, options)
+    const answer = rules.answerOf(fields, { items: found.items, choices: answered.choices }, look)
     // Where something was asked, the companies stood beside it.
     const untold = found.items.length === 0 ? found.notices : []
     return { type: 'passed', companies: untold.map(({ marked }) => marked), ...answer }
@@ -90,6 +120,7 @@ export function usePrivacyGate(): PrivacyGate {
   const close = (outcome: Answered): void => settle?.(outcome)
   return {
     question,
+    lookAhead,
     ask,
     answer: (choices) => close({ type: 'chosen', choices }),
     rewrite: (item) => close({ type: 'rewrite', item }),

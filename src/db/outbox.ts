@@ -89,9 +89,12 @@ async function save(context: DbContext, intention: Intention): Promise<Result<Ou
         givenUp: false,
       } as const
       tried = entry
-      const n = await db.outbox.add(entry)
-      await db.client.put({ ...client, nextMid: client.nextMid + 1 })
-      await refreshIndex(db, touchedBy(intention), actor)
+      // Asked for at once; the database does them in this order, so the index is made from the new entry too.
+      const [n] = await Promise.all([
+        db.outbox.add(entry),
+        db.client.put({ ...client, nextMid: client.nextMid + 1 }),
+        refreshIndex(db, touchedBy(intention), actor),
+      ])
       return ok({ ...entry, n })
     })
   try {

@@ -139,8 +139,8 @@ export async function refreshIndex(db: TabletDatabase, ids: Iterable<RecordId>, 
     if (entry === undefined) gone.push(id)
     else entries.push(entry)
   }
-  await db.index.bulkDelete(gone)
-  await db.index.bulkPut(entries)
+  if (gone.length > 0) await db.index.bulkDelete(gone)
+  if (entries.length > 0) await db.index.bulkPut(entries)
 }
 
 function indexEntryOf(record: StoredRecord, outbox: readonly OutboxEntry[]): StoredIndexEntry | undefined {

@@ -112,7 +112,17 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
  * The rules of saving are a large part of the app; lists and ホーム are read from the index without them. They load while the
  * first screen is read. On a first visit the network can go before they are here: then nothing is saved, and it is said.
  */
-function lateOutbox(db: TabletDatabase, load: () => Promise<Omit<Outbox, 'queuedCount'>>): Outbox {
+function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queuedCount'>>): Outbox {
+  let loading: ReturnType<typeof fetch> | undefined
+  async function load(): ReturnType<typeof fetch> {
+    loading ??= fetch()
+    try {
+      return await loading
+    } catch (error) {
+      loading = undefined
+      throw error
+    }
+  }
   void load().catch(() => undefined)
   return {
     async save(intention) {

@@ -90,6 +90,11 @@ export const useRecords = defineStore('records', () => {
     return 'received'
   }
 
+  /** Whether the tablet may hold something of it; true as long as that is not known. */
+  function mayHold(id: RecordId): boolean {
+    return !loaded.value || entries.value.has(id)
+  }
+
   async function read(id: RecordId): Promise<Shown | undefined> {
     return session.workplace?.records.read(id)
   }
@@ -128,6 +133,7 @@ export const useRecords = defineStore('records', () => {
     ofType,
     markOf,
     conflicted,
+    mayHold,
     read,
     where,
     save,

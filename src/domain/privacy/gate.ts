@@ -3,6 +3,25 @@ import type { KeptReason, LeftIn } from '../keptReasons.ts'
 import type { Finding, PersonalDataKind } from './finding.ts'
 import { type FindOptions, findPersonalData, maskFindings } from './findPersonalData.ts'
 
+/** Finds personal data in a text. */
+export type Look = (text: string) => readonly Finding[]
+
+/** A form's texts as they were typed are forgotten after this many. */
+const REMEMBERED = 64
+
+/** Looks as findPersonalData does, and remembers what it saw: a form is looked at while it is typed and again at its save. */
+export function rememberingLook(exempt: () => readonly string[]): Look {
+  let names = exempt()
+  const seen = new Map<string, readonly Finding[]>()
+  return (text) => {
+    if (names !== exempt() || seen.size >= REMEMBERED) seen.clear()
+    names = exempt()
+    const known = seen.get(text) ?? findPersonalData(text, { exempt: names })
+    seen.set(text, known)
+    return known
+  }
+}
+
 /** A text about to be saved. */
 export interface GateField {
   /** Name of the record's field. */
@@ -43,14 +62,14 @@ export interface GateAnswer extends LeftIn {
 const CONTEXT = 40
 
 /** What of the texts a person must be asked about. */
-export function questionOf(fields: readonly GateField[], options: FindOptions = {}): GateQuestion {
+export function questionOf(fields: readonly GateField[], look: Look = findPersonalData): GateQuestion {
   const items = fields.flatMap((field) => {
     const known = new Set(
       field.before === undefined || field.before === ''
         ? []
-        : findPersonalData(field.before, options).map((finding) => dataOf(field.before ?? '', finding)),
+        : look(field.before).map((finding) => dataOf(field.before ?? '', finding)),
     )
-    return findPersonalData(field.text, options)
+    return look(field.text)
       .filter((finding) => !known.has(dataOf(field.text, finding)))
       .map((finding) => itemOf(field, finding))
   })
@@ -85,7 +104,7 @@ const wholeChars = (text: string): string => text.replace(/^[\uDC00-\uDFFF]|[\uD
 export function answerOf(
   fields: readonly GateField[],
   { items, choices }: { items: readonly GateItem[]; choices: readonly GateChoice[] },
-  options: FindOptions = {},
+  look: Look = findPersonalData,
 ): GateAnswer {
   const masked = (field: GateField): GateItem[] =>
     items.filter((item, index) => item.field === field && choices[index] === 'mask')
@@ -101,9 +120,7 @@ export function answerOf(
   return {
     texts,
     looked: fields.map(({ key }) => key),
-    left: Object.entries(texts).flatMap(([field, text]) =>
-      findPersonalData(text, options).map(({ kind }) => ({ field, kind })),
-    ),
+    left: Object.entries(texts).flatMap(([field, text]) => look(text).map(({ kind }) => ({ field, kind }))),
     reasons: items.flatMap(({ field, finding }, index) => {
       const choice = choices[index]
       return choice === undefined || choice === 'mask'

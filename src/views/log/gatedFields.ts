@@ -27,8 +27,8 @@ export function gatedFieldsOf(draft: InitiativeDraft, started: StoredRecord | nu
   }))
 }
 
-/** The draft with the texts as the gate let them pass. */
+/** The draft with the texts as the gate let them pass; itself where they are as they were. */
 export function withTexts(draft: InitiativeDraft, texts: Readonly<Record<string, string>>): InitiativeDraft {
   const passed = Object.fromEntries(TEXTS.map((key) => [key, texts[key] ?? draft[key]]))
-  return { ...draft, ...passed }
+  return TEXTS.every((key) => passed[key] === draft[key]) ? draft : { ...draft, ...passed }
 }

@@ -18,7 +18,11 @@ import { checkDraft } from './checkDraft.ts'
 import { gatedFieldsOf, withTexts } from './gatedFields.ts'
 import { type LogForm, valuesOf } from './useLogForm.ts'
 
-export type SaveKind = 'save' | 'submit'
+type SaveKind = 'save' | 'submit'
+const SAVED = { save: logText.saved, submit: logText.submitted } as const
+
+/** A save that takes longer shows that it is at work; to draw that would hold up the others. */
+const SLOW_MS = 150
 
 /** Saves the open form; `showErrors` brings the person to the list of what is wrong. */
 export function useLogSaving(form: Readonly<ShallowRef<LogForm | undefined>>, showErrors: () => void) {
@@ -37,7 +41,9 @@ export function useLogSaving(form: Readonly<ShallowRef<LogForm | undefined>>, sh
   )
   /** Why the last save failed. */
   const failure = shallowRef('')
+  /** The save that is taking long. */
   const saving = shallowRef<SaveKind>()
+  let isSaving = false
 
   /** For another form. */
   function reset(): void {
@@ -45,28 +51,46 @@ export function useLogSaving(form: Readonly<ShallowRef<LogForm | undefined>>, sh
     failure.value = ''
   }
 
-  /** What was wrong is checked again at every keystroke, so that no error stands beside what is right. */
-  function recheck(draft: InitiativeDraft): void {
+  /** To be told of every keystroke: what was wrong is checked again, so that no error stands beside what is right. */
+  function typed(draft: InitiativeDraft): void {
     if (errorList.value.length > 0) errors.value = checkDraft(draft)
+    gate.lookAhead(() => gatedFieldsOf(draft, form.value?.started ?? null))
+  }
+
+  /** Whether the draft may be saved. Nothing is drawn anew where nothing was wrong. */
+  function check(draft: InitiativeDraft): boolean {
+    const found = checkDraft(draft)
+    const isRight = Object.keys(found).length === 0
+    if (!isRight || errorList.value.length > 0) errors.value = found
+    return isRight
   }
 
   async function save(kind: SaveKind): Promise<void> {
     const current = form.value
-    if (current === undefined || saving.value !== undefined) return
-    errors.value = checkDraft(current.draft.value)
+    if (current === undefined || isSaving) return
     failure.value = ''
-    if (errorList.value.length > 0) {
+    if (!check(current.draft.value)) {
       await nextTick()
       showErrors()
       return
     }
-    saving.value = kind
-    const companies = await trySave(current, kind).finally(() => (saving.value = undefined))
-    if (companies === undefined) return
-    if (current.mends !== undefined) await session.workplace?.outbox.discardParked(current.mends)
-    await current.drop()
-    toasts.show(savedText(kind === 'submit' ? logText.submitted : logText.saved, companies))
-    await router.replace({ name: 'initiative', params: { id: current.recordId } })
+    isSaving = true
+    const slow = setTimeout(() => (saving.value = kind), SLOW_MS)
+    try {
+      const companies = await trySave(current, kind)
+      if (companies !== undefined) await leave(current, savedText(SAVED[kind], companies))
+    } finally {
+      clearTimeout(slow)
+      isSaving = false
+      saving.value = undefined
+    }
+  }
+
+  async function leave({ recordId, mends, drop }: LogForm, told: string): Promise<void> {
+    if (mends !== undefined) await session.workplace?.outbox.discardParked(mends)
+    await drop()
+    toasts.show(told)
+    await router.replace({ name: 'initiative', params: { id: recordId } })
   }
 
   /** Answers the companies named in it; undefined when the person is to go on with the form. */
@@ -74,7 +98,8 @@ export function useLogSaving(form: Readonly<ShallowRef<LogForm | undefined>>, sh
     const passed = await gate.ask(gatedFieldsOf(current.draft.value, current.started))
     if (passed.type === 'rewrite') errors.value = { [passed.key]: privacyText.rewriteHere }
     if (passed.type !== 'passed') return undefined
-    current.change(withTexts(current.draft.value, passed.texts))
+    const written = withTexts(current.draft.value, passed.texts)
+    if (written !== current.draft.value) current.change(written)
     const started = current.started ?? (await savedMeanwhile(current.recordId))
     const keptReasons = keptReasonsAfter(started === undefined ? [] : readKeptReasons(started), passed)
     const values = { ...valuesOf(current.draft.value), keptReasons }
@@ -103,6 +128,7 @@ export function useLogSaving(form: Readonly<ShallowRef<LogForm | undefined>>, sh
    * A database that is dead is told by the save itself.
    */
   async function savedMeanwhile(id: RecordId): Promise<StoredRecord | undefined> {
+    if (!records.mayHold(id)) return undefined
     const shown = await records.read(id).catch(() => undefined)
     return shown !== undefined && (shown.record.rev > 0 || shown.queued.length > 0) ? shown.record : undefined
   }
@@ -114,7 +140,7 @@ export function useLogSaving(form: Readonly<ShallowRef<LogForm | undefined>>, sh
     saving: shallowReadonly(saving),
     gate,
     reset,
-    recheck,
+    typed,
     save,
   }
 }

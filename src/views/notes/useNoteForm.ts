@@ -1,7 +1,7 @@
 /** A 経過 being written to a row: kept at every keystroke, with its photos, until all of it is saved [S3]. */
 import { computed, onScopeDispose, shallowReadonly, shallowRef, useId } from 'vue'
 import * as v from 'valibot'
-import { usePrivacyGate } from '../../composables/usePrivacyGate.ts'
+import { type GatedField, usePrivacyGate } from '../../composables/usePrivacyGate.ts'
 import { type RecordId, asRecordId, recordIdSchema } from '../../domain/ids.ts'
 import type { Json } from '../../domain/json.ts'
 import { keptReasonsAfter } from '../../domain/keptReasons.ts'
@@ -111,7 +111,12 @@ export function useNoteForm(target: () => StoredRecord | undefined, saved: (note
     error.value = ''
     draft.value = { ...draft.value, ...part }
     writer?.keep(draft.value)
+    const typed = draft.value
+    gate.lookAhead(() => gatedOf(typed))
   }
+  const gatedOf = ({ text }: NoteDraft): GatedField[] => [
+    { key: 'text', label: detailText.noteText, text, elementId: textId },
+  ]
 
   /** Leaves the form for later; answers whether there is anything to come back to. */
   async function close(): Promise<boolean> {
@@ -152,9 +157,7 @@ export function useNoteForm(target: () => StoredRecord | undefined, saved: (note
     if (row === undefined || current === undefined) return undefined
     error.value = current.text.trim() === '' ? await missing() : ''
     if (error.value !== '') return undefined
-    const passed = await gate.ask([
-      { key: 'text', label: detailText.noteText, text: current.text, elementId: textId },
-    ])
+    const passed = await gate.ask(gatedOf(current))
     if (passed.type === 'rewrite') error.value = privacyText.rewriteHere
     if (passed.type !== 'passed') return undefined
     const text = passed.texts['text'] ?? current.text

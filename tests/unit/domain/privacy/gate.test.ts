@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { type KeptReason, keptReasonsAfter } from '../../../../src/domain/keptReasons.ts'
-import { type GateChoice, type GateField, answerOf, questionOf } from '../../../../src/domain/privacy/gate.ts'
+import {
+  type GateChoice,
+  type GateField,
+  answerOf,
+  questionOf,
+  rememberingLook,
+} from '../../../../src/domain/privacy/gate.ts'
+import { findPersonalData } from '../../../../src/domain/privacy/findPersonalData.ts'
 
 const field = (key: string, text: string, before = ''): GateField => ({ key, label: key, text, before })
 const REASON = { reason: 'published', note: '' } as const
@@ -68,5 +75,25 @@ describe('reasons of a record', () => {
     expect(keptReasonsAfter([phone], { looked: ['background'], left, reasons: [{ ...phone }] })).toEqual([
       phone,
     ])
+  })
+})
+
+describe('a form that is looked at while it is typed', () => {
+  const COMPANY = '株式会社山川製作所が納めた。'
+  test('is looked at as without a memory, however many texts it had', () => {
+    const look = rememberingLook(() => [])
+    const texts = Array.from(
+      { length: 200 },
+      (_, index) => `電話は090-0000-${String(1000 + (index % 90))}です。`,
+    )
+    expect(texts.map(look)).toEqual(texts.map((text) => findPersonalData(text)))
+  })
+
+  test('is looked at anew once the names that are let be have come', () => {
+    let names: readonly string[] = []
+    const look = rememberingLook(() => names)
+    expect(look(COMPANY)).not.toEqual([])
+    names = ['株式会社山川製作所']
+    expect(look(COMPANY)).toEqual([])
   })
 })

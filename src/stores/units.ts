@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { partOf as partOfUnit } from '../domain/initiativeFilter.ts'
+import { ENDED } from '../domain/types/unit.ts'
 import { useRecords } from './records.ts'
 
 export interface UnitItem {
@@ -11,6 +12,8 @@ export interface UnitItem {
   readonly kind: string
   /** Id of the 部 it belongs to; '' for a 部 itself. */
   readonly parent: string
+  /** It takes nothing new. */
+  readonly ended: boolean
   readonly order: number
 }
 
@@ -20,16 +23,19 @@ export const useUnits = defineStore('units', () => {
   const units = computed<readonly UnitItem[]>(() =>
     records
       .ofType('unit')
-      .map(({ id, facets }) => ({
+      .map(({ id, stage, facets }) => ({
         id,
         name: String(facets['name'] ?? id),
         shortName: String(facets['shortName'] ?? id),
         kind: String(facets['kind'] ?? ''),
         parent: String(facets['parent'] ?? ''),
+        ended: stage === ENDED,
         order: Number(facets['order'] ?? 0),
       }))
       .sort((a, b) => a.order - b.order),
   )
+  /** Those that take new rows and members. */
+  const standing = computed(() => units.value.filter(({ ended }) => !ended))
   const byId = computed(() => new Map(units.value.map((unit) => [unit.id, unit])))
   const memberNames = computed(
     () =>
@@ -52,5 +58,5 @@ export const useUnits = defineStore('units', () => {
     return unit === undefined ? '' : partOfUnit(unit)
   }
 
-  return { units, nameOf, partOf, isKnown, orderOf, memberName }
+  return { units, standing, nameOf, partOf, isKnown, orderOf, memberName }
 })

@@ -71,6 +71,7 @@ export const detailText = {
     active: '利用中',
     disabled: '停止中',
     revoked: '失効',
+    ended: '廃止',
   },
   merged: '自動で合わせました',
   conflicted: '要確認になりました',

@@ -10,7 +10,12 @@ import { VIEWPOINT_IDS, parseSchedule } from '../domain/types/initiative.ts'
 import { detailText } from './detail.ts'
 import { feedbackText, formText } from './initiative.ts'
 import { scheduleText } from './junRange.ts'
+import { rolesText } from './roles.ts'
+import { unitKindText } from './units.ts'
 import { keptReasonText } from './privacy.ts'
+
+/** Fields that name 部所 by their ids. */
+const UNIT_FIELDS = ['leadUnit', 'jointUnits', 'unit', 'parent']
 
 /** '' when not filled in. `unitName` gives a 部所 its short name, `type` is that of the record. */
 export function fieldValueText(
@@ -25,12 +30,13 @@ export function fieldValueText(
   if (field === 'fiscalYear') return fiscalYearLabel(Number(value))
   if (field === 'stage') return stageText(value, type)
   if (field === 'keptReasons') return reasonsText(value, type)
-  if (field === 'kind') return feedbackKind(value)
+  if (field === 'kind') return type === 'unit' ? unitKindText(value) : feedbackKind(value)
+  if (field === 'roles') return rolesText(value)
   if (field === 'schedule') return scheduleText(parseSchedule(value))
   if (field.startsWith('goal') && typeof value === 'number') return figureText(value)
   if (typeof value === 'boolean') return value ? detailText.yes : detailText.no
   const words = (Array.isArray(value) ? value : [value]).map(String)
-  if (field === 'leadUnit' || field === 'jointUnits') return words.map(unitName).join('、')
+  if (UNIT_FIELDS.includes(field)) return words.map(unitName).join('、')
   if (field === 'viewpoints') {
     return VIEWPOINT_IDS.flatMap((id) => (words.includes(id) ? [formText.viewpoint[id]] : [])).join('、')
   }

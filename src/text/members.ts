@@ -3,7 +3,6 @@ export const membersText = {
   title: '職員',
   lead: '職員を登録し、役割を決め、利用を止めます。ここでの変更はすぐに効きます。',
   add: '職員を追加',
-  quarantine: '預かった記録を見る',
   search: '検索',
   unit: '部所',
   allUnits: 'すべての部所',
@@ -40,5 +39,4 @@ export const membersText = {
   lastAdmin: '最後のシステム管理者は止められません。先に別の人を管理者にしてください。',
   notAllowed: 'この職員を変更する権限がありません。',
   failed: 'サーバーが受け付けませんでした。内容を確かめて、もう一度お試しください。',
-  forbidden: 'この画面は本部事務局とシステム管理者が使います。',
 } as const

@@ -2,8 +2,6 @@
 export const quarantineText = {
   title: '預かった記録',
   lead: '失効した端末と、ファイルから届いた記録です。取り込むまで、サーバーの取組には反映されません。',
-  forbidden: 'この画面は本部事務局とシステム管理者が使います。',
-  members: '職員と端末へ',
   import: 'ファイルから取り込む',
   which: '表示する記録',
   waiting: '確認待ち',

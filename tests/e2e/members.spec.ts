@@ -46,7 +46,7 @@ test('headquarters registers a person, who signs in with the one-time password u
 
 test('staff see no tools of headquarters', async ({ openTablet }) => {
   const page = await openTablet('labor-osaki@demo.example')
-  await expect(page.getByRole('navigation').getByRole('link', { name: '職員' })).toHaveCount(0)
+  await expect(page.getByRole('navigation').getByRole('link', { name: '管理' })).toHaveCount(0)
   await page.goto(new URL('/members', page.url()).href)
   await expect(page.getByText('この画面は本部事務局とシステム管理者が使います。')).toBeVisible()
 })

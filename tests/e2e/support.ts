@@ -115,7 +115,10 @@ export async function openInApp(
   page: Page,
   name: 'ホーム' | '局一覧' | '職員' | '預かった記録' | '設定',
 ): Promise<void> {
-  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+  const press = (link: string): Promise<void> =>
+    page.getByRole('navigation').getByRole('link', { name: link, exact: true }).click()
+  if (name === '職員' || name === '預かった記録') await press('管理')
+  await press(name)
 }
 
 /** Opens a row from ホーム. */

@@ -7,7 +7,9 @@ import { type RecordType, type Rule, type StoredRecord, textOf } from '../record
 /** Stage of a 部所 that has been closed: it stays readable and takes nothing new. */
 export const ENDED = 'ended'
 
-const UNIT_KINDS = ['office', 'department', 'affiliate'] as const
+/** 事業所, 本庁の部, 監理団体等. */
+export const UNIT_KINDS = ['office', 'department', 'affiliate'] as const
+export type UnitKind = (typeof UNIT_KINDS)[number]
 
 const master: Rule = ({ actor }) => hasRole(actor, 'hq', 'admin', 'system')
 const text = (label: string) =>

@@ -1,0 +1,71 @@
+/** 部所. */
+import type { Json } from '../domain/json.ts'
+import type { UnitKind } from '../domain/types/unit.ts'
+
+/** 区分 as people read it, one and many alike. */
+export const unitKind: Readonly<Record<UnitKind, string>> = {
+  department: '本庁の部',
+  office: '事業所',
+  affiliate: '監理団体等',
+}
+
+/** 区分 of a record as stored; one of a later release as it is written. */
+export function unitKindText(value: Json): string {
+  return Object.entries(unitKind).find(([kind]) => kind === value)?.[1] ?? String(value)
+}
+
+export const unitsText = {
+  title: '部所',
+  lead: '一覧と集計の部所です。名称を変えても、これまでの取組には当時の部所名が残ります。',
+  add: '部所を追加',
+  search: '部所をさがす',
+  showEnded: '廃止した部所も表示する',
+  count: (count: number) => `${count.toLocaleString('ja-JP')}件`,
+  ended: '廃止',
+  parentOf: (name: string) => `所管：${name}`,
+  up: (name: string) => `「${name}」を1つ上へ`,
+  down: (name: string) => `「${name}」を1つ下へ`,
+  emptyTitle: '部所が見つかりません',
+  emptyBody: '検索の言葉を変えるか、「廃止した部所も表示する」を選んでください。',
+  noneTitle: '部所がまだ登録されていません',
+  noneBody: '「部所を追加」から1つずつ登録するか、CSVファイルからまとめて取り込んでください。',
+  back: '部所の一覧へ',
+  notFoundTitle: 'この部所は見つかりません',
+  notFoundBody: '同期が終わっていない場合は、しばらくしてから開いてください。',
+  addTitle: '部所を追加',
+  code: '部所コード',
+  codeHelp: '半角の英小文字・数字・ハイフンで付けます。あとから変えられません。',
+  codeMissing: '＊部所コードを半角の英小文字・数字・ハイフンで入力してください。',
+  codeTaken: '＊この部所コードは、ほかの部所が使っています。',
+  name: '名称',
+  nameMissing: '＊名称を入力してください。',
+  shortName: '略称',
+  shortNameHelp: '一覧や選択肢に使います。',
+  shortNameMissing: '＊略称を入力してください。',
+  kana: 'かな',
+  kind: '区分',
+  kindMissing: '＊区分を選んでください。',
+  parent: '所管の部',
+  basics: '登録内容',
+  save: '変更を保存',
+  create: '追加する',
+  saved: '部所を保存しました',
+  formerNames: '旧名称',
+  open: 'まだ終わっていないこと',
+  openNothing: 'ありません。',
+  openMembers: (count: number) => `利用中の職員 ${count}人`,
+  openRows: (count: number) => `結果まとめが済んでいない取組 ${count}件`,
+  openFeedback: (count: number) => `回答を待っているフィードバック ${count}件`,
+  openChildren: (count: number) => `所管する部所 ${count}件`,
+  draftsUnseen: '下書きは部所の中だけに見えるため、ここには数えていません。',
+  end: 'この部所を廃止する',
+  endTitle: (name: string) => `「${name}」を廃止しますか`,
+  endBody:
+    'これまでの取組は、廃止したあとも読めて、直せます。新しい取組の登録と、職員の追加・異動先にはできなくなります。あとで再開できます。',
+  endNow: '廃止する',
+  endedDone: '部所を廃止しました',
+  endedTitle: '廃止した部所です',
+  endedBody: 'これまでの取組は読めます。新しい取組と職員は登録できません。',
+  reopen: 'この部所を再開する',
+  reopened: '部所を再開しました',
+} as const

@@ -1,0 +1,94 @@
+/** The product under the bench: its own stores, database and engine, signed in as a person does; only the screens are left out. */
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { openVault } from '../../../src/db/vault.ts'
+import { lazyAuth } from '../../../src/identity.ts'
+import { useInitiatives } from '../../../src/stores/initiatives.ts'
+import { PORTS } from '../../../src/stores/ports.ts'
+import { useRecords } from '../../../src/stores/records.ts'
+import { useSession } from '../../../src/stores/session.ts'
+import { parseListQuery } from '../../../src/views/list/listQuery.ts'
+import { openWorkplace } from '../../../src/workplace.ts'
+import { digestOf, initiativeEdit, initiativeFields } from '../bureau.mjs'
+
+const until = (get) =>
+  new Promise((resolve) => {
+    const look = () => (get() ? resolve() : setTimeout(look, 0))
+    look()
+  })
+
+function start() {
+  const vault = openVault()
+  const auth = lazyAuth(vault)
+  const app = createApp({})
+  const ports = {
+    auth,
+    openWorkplace: (profile) => openWorkplace({ auth, vault, finishWipes: async () => undefined }, profile),
+    otherTabs: { announce: () => undefined, onDeparture: () => undefined },
+    storage: { state: async () => ({}), persist: async () => null },
+  }
+  app.provide(PORTS, ports)
+  app.use(createPinia())
+  return app.runWithContext(() => ({
+    auth,
+    ports,
+    session: useSession(),
+    records: useRecords(),
+    initiatives: useInitiatives(),
+  }))
+}
+
+export const product = {
+  name: 'product',
+  /** Signs in; what is measured later begins with the person known, as on every day but the first. */
+  async prepare(account, password) {
+    const { auth } = start()
+    const answer = await auth.signIn({ email: account, password })
+    if (!answer.ok) throw new Error(JSON.stringify(answer.error))
+  },
+  async open() {
+    const { session, records, initiatives } = start()
+    const status = { type: 'none' }
+    await session.restore()
+    const { workplace } = session
+    workplace.sync.onStatus((next) => Object.assign(status, next))
+    await until(() => records.loaded)
+    const save = async (wish) => {
+      const saved = await records.save(wish)
+      if (!saved.ok) throw new Error(JSON.stringify(saved.error))
+    }
+    const changes = (before, after) =>
+      Object.fromEntries(
+        Object.entries(after).map(([name, to]) => [name, { from: before[name] ?? null, to }]),
+      )
+    return {
+      count: async () => initiatives.items.length,
+      list: async (limit) => initiatives.find(parseListQuery({})).slice(0, limit),
+      filterCount: async (unit, progress) => initiatives.find(parseListQuery({ unit, progress })).length,
+      search: async (query) => initiatives.find(parseListQuery({ q: query })).length,
+      get: async (id) => (await records.read(id)).record,
+      async edit(id, index, salt) {
+        const { record } = await records.read(id)
+        const set = changes(record.fields, initiativeEdit(index, salt))
+        await save({ type: 'initiative', op: 'edit', id, stage: record.stage, set })
+      },
+      async create(indexes, salt) {
+        const unit = session.profile.unit
+        for (const index of indexes) {
+          const fields = { ...initiativeFields(index, { units: [unit], salt }), importKey: null }
+          const set = changes({}, { ...fields, stage: 'draft' })
+          await save({ type: 'initiative', op: 'create', id: workplace.newId(), stage: null, set })
+        }
+      },
+      sync: async () => {
+        await workplace.sync.now()
+        if (status.type !== 'allSent') throw new Error(`sync: ${JSON.stringify(status)}`)
+      },
+      async digest() {
+        const shown = await Promise.all(records.ofType('initiative').map(({ id }) => records.read(id)))
+        return digestOf(shown.map(({ record }) => record))
+      },
+      close: () => workplace.close(),
+    }
+  },
+}

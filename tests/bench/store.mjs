@@ -1,0 +1,113 @@
+/** A server's folder with an invented bureau in it, made once and kept in .cache: 10,000 rows take a while. */
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { applyMutation, readEpoch } from '../../functions/src/commit.ts'
+import { embeddedDeps, startEmbedded } from '../../functions/src/embedded.ts'
+import { databasePath } from '../../functions/src/ops/dataDir.ts'
+import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
+import { Workspace } from '../../functions/src/workspace.ts'
+import { initiativeType } from '../../src/domain/types/initiative.ts'
+import { root } from '../../scripts/run.mjs'
+import { initiativeEdit, initiativeFields } from './bureau.mjs'
+
+const BATCH = 250
+const HQ = { uid: 'demo-hq', unit: 'somu', roles: ['hq'] }
+
+/** Units of the demo bureau whose people take part. */
+export const UNITS = readFileSync(new URL('../../functions/demo/units.csv', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .slice(1)
+  .map((line) => line.split(','))
+  .filter((cells) => cells[4] === 'office')
+  .map(([id]) => id)
+
+export const rowId = (index, salt = 0) => `bench${salt}.${String(index).padStart(6, '0')}`
+
+/** Applies intentions by the server's own rules, as their actors. */
+export async function applyAll(deps, wishes) {
+  for (let from = 0; from < wishes.length; from += BATCH) {
+    const batch = wishes.slice(from, from + BATCH)
+    await deps.storage.transact(async (tx) => {
+      const workspace = new Workspace(tx, await readEpoch(tx))
+      for (const [index, { actor, ...wish }] of batch.entries()) {
+        const rev = (await workspace.record(wish.id))?.rev ?? 0
+        const mutation = {
+          ...wish,
+          v: initiativeType.version,
+          type: 'initiative',
+          blobs: [],
+          at: deps.now(),
+          mid: index + 1,
+          base: { rev },
+        }
+        const applied = await applyMutation(workspace, mutation, {
+          actor,
+          now: deps.now(),
+          baseRev: rev,
+          report: deps.report,
+        })
+        if (!applied.ok) throw new Error(JSON.stringify(applied.error))
+      }
+      workspace.flush()
+    })
+  }
+}
+
+const changes = (before, after) =>
+  Object.fromEntries(Object.entries(after).map(([name, to]) => [name, { from: before[name] ?? null, to }]))
+
+export const creation = (index, salt = 0) => ({
+  actor: HQ,
+  op: 'create',
+  id: rowId(index, salt),
+  stage: null,
+  set: changes({}, { ...initiativeFields(index, { units: UNITS, salt }), stage: 'submitted' }),
+})
+
+/** Edits of rows as the server has them, each by somebody of its unit. */
+export async function editRows(deps, ids, salt) {
+  const docs = await deps.storage.read((tx) => tx.getAll('records', ids))
+  await applyAll(
+    deps,
+    docs.map(({ record }, index) => ({
+      actor: { uid: `demo-${record.fields.leadUnit}`, unit: record.fields.leadUnit, roles: ['staff'] },
+      op: 'edit',
+      id: record.id,
+      stage: record.stage,
+      set: changes(record.fields, initiativeEdit(index, salt)),
+    })),
+  )
+}
+
+/** Copies a bureau with `rows` rows into `dataDir`. */
+export async function makeBureau(dataDir, rows) {
+  const recipe = createHash('sha256')
+  for (const file of ['bureau.mjs', 'store.mjs']) recipe.update(readFileSync(new URL(file, import.meta.url)))
+  recipe.update(readFileSync(new URL('../../functions/src/storage/sqliteSchema.ts', import.meta.url)))
+  recipe.update(String(initiativeType.version))
+  const kept = join(root, '.cache/bench', `${rows}-${recipe.digest('hex').slice(0, 12)}`)
+  if (!existsSync(kept)) {
+    const making = `${kept}.making`
+    rmSync(making, { recursive: true, force: true })
+    const server = await startEmbedded({
+      dataDir: making,
+      port: 0,
+      distDir: join(root, 'dist'),
+      demo: true,
+      log: () => undefined,
+    })
+    await server.stop()
+    const storage = openSqliteStorage({ path: databasePath(making) })
+    const deps = embeddedDeps(storage, ({ error }) => process.stderr.write(`${error}\n`))
+    await applyAll(
+      deps,
+      Array.from({ length: rows }, (_, index) => creation(index)),
+    )
+    await storage.close()
+    renameSync(making, kept)
+  }
+  mkdirSync(dataDir, { recursive: true })
+  cpSync(kept, dataDir, { recursive: true })
+}

@@ -1,5 +1,5 @@
 /** Which rows a list shows, and how many each further choice would leave (M2-7, M2-8). One pass over the rows, however many. */
-import { dayBefore } from './fiscal.ts'
+import { dayBefore } from './days.ts'
 import type { Progress } from './progress.ts'
 import type { Stage } from './stage.ts'
 
@@ -67,10 +67,6 @@ export interface Survey<T> {
 
 /** 分類 as filters and figures name it; `none` = 未分類. */
 const themeKey = (theme: string): string => (theme === '' ? 'none' : theme)
-
-/** The 部 a unit is counted under: its parent, or itself where it has none. */
-export const partOf = ({ id, parent }: { readonly id: string; readonly parent: string }): string =>
-  parent === '' ? id : parent
 
 /** Submitted and on, and not withdrawn: a row of the bureau's list. */
 export const isListed = (stage: Stage): boolean => stage !== 'draft' && stage !== 'withdrawn'

@@ -4,6 +4,7 @@ import { computed } from 'vue'
 import { fiscalYearOf, localDateOf } from '../domain/fiscal.ts'
 import type { RecordId } from '../domain/ids.ts'
 import { type InitiativeFilter, type Survey, survey } from '../domain/initiativeFilter.ts'
+import { byNumber, keepOrder } from '../domain/initiativeOrder.ts'
 import type { Json } from '../domain/json.ts'
 import { type Progress, parseProgress } from '../domain/progress.ts'
 import { type StoredRecord, fieldOf } from '../domain/record.ts'
@@ -54,17 +55,24 @@ export const useInitiatives = defineStore('initiatives', () => {
     return counts
   })
 
-  const items = computed<readonly InitiativeItem[]>(() =>
-    records
-      .ofType('initiative')
-      .map((entry) =>
-        itemOf(entry, {
-          mark: records.markOf(entry),
-          openFeedback: openFeedback.value.get(entry.id) ?? 0,
-          unitName: units.nameOf(String(entry.facets['leadUnit'] ?? '')),
-        }),
-      )
-      .sort(byNumber),
+  /** Items by what they were made from: a row of which nothing has changed stays the same object. */
+  const made = new WeakMap<IndexEntry, InitiativeItem>()
+
+  function itemOf(entry: IndexEntry): InitiativeItem {
+    const mark = records.markOf(entry)
+    const feedback = openFeedback.value.get(entry.id) ?? 0
+    const { facets } = entry
+    const unitLabel = String(facets['unitLabel'] ?? '') || units.nameOf(String(facets['leadUnit'] ?? ''))
+    const known = made.get(entry)
+    if (known?.mark === mark && known.openFeedback === feedback && known.unitLabel === unitLabel) return known
+    const item = makeItem(entry, { mark, openFeedback: feedback, unitLabel })
+    made.set(entry, item)
+    return item
+  }
+
+  /** In No. order. */
+  const items = computed<readonly InitiativeItem[]>((before) =>
+    keepOrder(before ?? [], records.ofType('initiative').map(itemOf), byNumber),
   )
 
   /** The fiscal year of today in Tokyo. */
@@ -90,9 +98,12 @@ export const useInitiatives = defineStore('initiatives', () => {
     return [...uses].sort(([, a], [, b]) => b - a).map(([theme]) => theme)
   })
 
-  /** The rows of a filter in No. order, with the counts of its further choices. */
-  function surveyOf(filter: InitiativeFilter): Survey<InitiativeItem> {
-    return survey(items.value, { filter, keys: queryKeys(filter.query), partOfUnit: units.partOf })
+  /** The rows of a filter, in the order of `rows`, with the counts of its further choices. */
+  function surveyOf(
+    filter: InitiativeFilter,
+    rows: readonly InitiativeItem[] = items.value,
+  ): Survey<InitiativeItem> {
+    return survey(rows, { filter, keys: queryKeys(filter.query), partOfUnit: units.partOf })
   }
 
   const find = (filter: InitiativeFilter): readonly InitiativeItem[] => surveyOf(filter).rows
@@ -242,36 +253,26 @@ export const useInitiatives = defineStore('initiatives', () => {
   }
 })
 
-function itemOf(
+function makeItem(
   entry: IndexEntry,
-  { mark, openFeedback, unitName }: { mark: SyncMark; openFeedback: number; unitName: string },
+  computed: Pick<InitiativeItem, 'mark' | 'openFeedback' | 'unitLabel'>,
 ): InitiativeItem {
   const { facets } = entry
   const joint = facets['jointUnits']
   return {
+    ...computed,
     id: entry.id,
     no: typeof facets['no'] === 'number' ? facets['no'] : null,
     title: String(facets['title'] ?? ''),
-    unitLabel: String(facets['unitLabel'] ?? '') || unitName,
     leadUnit: String(facets['leadUnit'] ?? ''),
     jointUnits: Array.isArray(joint) ? joint : [],
     fiscalYear: Number(facets['fiscalYear'] ?? 0),
     theme: String(facets['theme'] ?? ''),
     progress: parseProgress(facets['progress']),
     stage: parseStage(entry.stage),
-    mark,
     receiptNo: entry.receiptNo,
     updatedAt: entry.updatedAt,
     updatedBy: entry.updatedBy,
     search: entry.search,
-    openFeedback,
   }
-}
-
-/** No. order within a year, newest year first; rows without a No. after those with one, newest change first. */
-function byNumber(a: InitiativeItem, b: InitiativeItem): number {
-  if (a.fiscalYear !== b.fiscalYear) return b.fiscalYear - a.fiscalYear
-  if (a.no !== null && b.no !== null) return a.no - b.no
-  if (a.no !== null || b.no !== null) return a.no === null ? 1 : -1
-  return a.updatedAt < b.updatedAt ? 1 : -1
 }

@@ -1,8 +1,8 @@
 /** 部所 and 職員 names, from master data. */
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
-import { partOf as partOfUnit } from '../domain/initiativeFilter.ts'
 import { ENDED } from '../domain/types/unit.ts'
+import { partOf as partOfUnit } from '../domain/unitPart.ts'
 import { useRecords } from './records.ts'
 
 export interface UnitItem {

@@ -4,6 +4,8 @@ export const initiativeText = {
   no: 'No.',
   title: '取組内容',
   unit: '部所名',
+  theme: '分類',
+  fiscalYear: '年度',
   progress: '進捗',
   stage: '段階',
   updatedAt: '更新日',

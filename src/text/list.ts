@@ -1,18 +1,14 @@
 /** 局一覧. */
 export const listText = {
   title: '局一覧',
-  filters: '絞り込み',
-  search: '検索',
-  year: '年度',
-  unit: '部所',
-  progress: '進捗',
-  stage: '段階',
-  allYears: 'すべての年度',
-  allUnits: 'すべての部所',
-  all: 'すべて',
   ofAll: (count: number) => `全${count.toLocaleString('ja-JP')}件のうち`,
-  clear: '条件をすべて解除',
+  sort: '並べ替え',
+  sorted: (count: number) => `並べ替え（${count}）`,
+  columns: '列',
+  views: '保存した条件',
+  number: '番号を付ける',
   print: '印刷',
+  year: '年度',
   printedAt: (date: string) => `${date} 現在`,
   printCapped: (count: number, cap: number) =>
     `全${count.toLocaleString('ja-JP')}件のうち、先頭の${cap.toLocaleString('ja-JP')}件を印刷しています。`,
@@ -24,4 +20,35 @@ export const listText = {
   emptyBody: '局のすべての部所の取組が、ここに並びます。まだ届いていないときは、同期してください。',
   noHitTitle: '条件に合う取組はありません',
   noHitBody: '検索の言葉を短くするか、条件を解除してください。',
+  keys: '行の上では、↑↓で前後の行、Homeで最初、Endで最後の行に移り、Enterで開きます。「/」で検索に移ります。',
+} as const
+
+export const sortText = {
+  heading: '並べ替え',
+  help: '上から順に使います。何も選ばないと、年度の新しい順、No.順に並びます。',
+  step: (n: number) => `${n}番目`,
+  none: '（使わない）',
+  direction: (n: number) => `${n}番目の向き`,
+  up: '小さい順・古い順',
+  down: '大きい順・新しい順',
+  key: {
+    no: 'No.',
+    title: '取組内容',
+    unit: '部所の順',
+    theme: '分類',
+    progress: '進捗',
+    stage: '段階',
+    fiscalYear: '年度',
+    updatedAt: '更新日',
+  },
+  reset: '並べ替えを解除',
+  done: '一覧を見る',
+  /** Read out beside a column that orders, when several do. */
+  nth: (n: number) => `（${n}番目の並べ替え）`,
+} as const
+
+export const columnText = {
+  heading: '表の列',
+  help: '広い画面の表に出す列を選びます。この端末に残ります。',
+  reset: 'はじめの列に戻す',
 } as const

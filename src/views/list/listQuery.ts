@@ -1,10 +1,11 @@
 /**
  * The list's filter as the URL query carries it: `year, unit, progress, stage, theme, part, updatedFrom, updatedTo, scope, q`.
- * Several values of unit, progress and stage stand between commas. Whatever a link says, what comes out is a valid filter.
+ * Several values of unit, progress and stage stand between commas; `sort` names columns, a hyphen before those that go down. Whatever a link says, what comes out is a valid filter.
  */
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import { parseDay } from '../../domain/fiscal.ts'
+import { parseDay } from '../../domain/days.ts'
 import type { InitiativeFilter, ProgressChoice } from '../../domain/initiativeFilter.ts'
+import { SORT_KEYS, type SortStep } from '../../domain/initiativeOrder.ts'
 import { PROGRESS_IDS } from '../../domain/progress.ts'
 import { STAGE_IDS } from '../../domain/stage.ts'
 
@@ -48,6 +49,25 @@ export function listQueryOf(filter: InitiativeFilter): LocationQueryRaw {
     q: shorten(filter.query),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
+}
+
+const MAX_SORT_STEPS = 3
+
+/** The order asked for; [] = No. order. */
+export function parseListSort(query: LocationQuery): readonly SortStep[] {
+  const asked = listOf(query['sort']).map((text) => ({
+    key: SORT_KEYS.find((key) => key === text.replace(/^-/, '')),
+    descending: text.startsWith('-'),
+  }))
+  const steps = asked.flatMap(({ key, descending }) => (key === undefined ? [] : [{ key, descending }]))
+  return steps
+    .filter(({ key }, index) => steps.findIndex((step) => step.key === key) === index)
+    .slice(0, MAX_SORT_STEPS)
+}
+
+export function listSortOf(steps: readonly SortStep[]): LocationQueryRaw {
+  const sort = steps.map(({ key, descending }) => `${descending ? '-' : ''}${key}`).join()
+  return sort === '' ? {} : { sort }
 }
 
 type QueryValue = LocationQuery[string] | undefined

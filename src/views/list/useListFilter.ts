@@ -1,8 +1,9 @@
-/** The filter lives in the URL (shared links, back button); the search words follow the typing a moment later. */
+/** Filter and order live in the URL (shared links, back button); the search words follow the typing a moment later. */
 import { computed, onBeforeUnmount, shallowReadonly, shallowRef, watch } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { type LocationQuery, useRoute, useRouter } from 'vue-router'
 import { type InitiativeFilter, NO_FILTER } from '../../domain/initiativeFilter.ts'
-import { listQueryOf, parseListQuery } from './listQuery.ts'
+import type { SortStep } from '../../domain/initiativeOrder.ts'
+import { listQueryOf, listSortOf, parseListQuery, parseListSort } from './listQuery.ts'
 
 const TYPING_PAUSE_MS = 100
 
@@ -11,6 +12,7 @@ export function useListFilter() {
   const router = useRouter()
   const { path } = route
   const filter = shallowRef<InitiativeFilter>(parseListQuery(route.query))
+  const sort = shallowRef<readonly SortStep[]>(parseListSort(route.query))
   /** What stands in the search box. */
   const words = shallowRef(filter.value.query)
   let pause: ReturnType<typeof setTimeout> | undefined
@@ -24,14 +26,20 @@ export function useListFilter() {
       // The box is left alone while its own words come back; a link or the back button sets it.
       if (pause === undefined && next.query !== filter.value.query) words.value = next.query
       filter.value = next
+      sort.value = parseListSort(query)
     },
   )
+
+  function show(): void {
+    void router.replace({ path, query: { ...listQueryOf(filter.value), ...listSortOf(sort.value) } })
+  }
 
   function apply(change: Partial<InitiativeFilter>): void {
     clearTimeout(pause)
     pause = undefined
+    if (change.query !== undefined) words.value = change.query
     filter.value = { ...filter.value, query: words.value, ...change }
-    void router.replace({ path, query: listQueryOf(filter.value) })
+    show()
   }
 
   function search(text: string): void {
@@ -41,12 +49,32 @@ export function useListFilter() {
   }
 
   function clear(): void {
-    words.value = ''
     apply(NO_FILTER)
+  }
+
+  function order(steps: readonly SortStep[]): void {
+    sort.value = steps
+    show()
+  }
+
+  /** Takes filter and order of an address. */
+  function open(query: LocationQuery): void {
+    sort.value = parseListSort(query)
+    apply(parseListQuery(query))
   }
 
   onBeforeUnmount(() => clearTimeout(pause))
 
   const isSet = computed(() => Object.keys(listQueryOf(filter.value)).length > 0 || words.value !== '')
-  return { filter: shallowReadonly(filter), words: shallowReadonly(words), isSet, apply, search, clear }
+  return {
+    filter: shallowReadonly(filter),
+    sort: shallowReadonly(sort),
+    words: shallowReadonly(words),
+    isSet,
+    apply,
+    search,
+    clear,
+    order,
+    open,
+  }
 }

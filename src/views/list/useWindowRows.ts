@@ -21,11 +21,13 @@ interface WindowRowsOptions {
   readonly gapPx: number
   /** Height of what stands in the container above the first row. */
   readonly headPx?: number
+  /** The person asked for the search box. */
+  readonly onSearch: () => void
 }
 
 export function useWindowRows<T extends { readonly id: string }>(
   items: MaybeRefOrGetter<readonly T[]>,
-  { container, estimatePx, gapPx, headPx = 0 }: WindowRowsOptions,
+  { container, estimatePx, gapPx, headPx = 0, onSearch }: WindowRowsOptions,
 ) {
   const all = computed(() => toValue(items))
   const isVirtual = computed(() => all.value.length > MAX_PLAIN_ROWS)
@@ -79,8 +81,43 @@ export function useWindowRows<T extends { readonly id: string }>(
   function measure(target: Element | ComponentPublicInstance | null): void {
     if (!isVirtual.value || target === null) return
     const element: unknown = target instanceof Element ? target : target.$el
-    if (element instanceof HTMLElement) virtualizer.value.measureElement(element)
+    if (!(element instanceof HTMLElement)) return
+    virtualizer.value.measureElement(element)
+    if (awaited !== undefined && Number(element.dataset['index']) === awaited) enter(element)
   }
 
-  return { rows, beforePx, afterPx, measure }
+  /** The row that gets the focus once it is scrolled into the DOM. */
+  let awaited: number | undefined
+
+  function enter(row: Element): void {
+    awaited = undefined
+    row.querySelector('a')?.focus()
+  }
+
+  function go(index: number): void {
+    const row = toValue(container)?.querySelector(`[data-index="${index}"]`)
+    if (row instanceof Element) return enter(row)
+    awaited = index
+    virtualizer.value.scrollToIndex(index, { align: 'center' })
+  }
+
+  /** For `@keydown` of the container: keys that move between rows, and the one that leads to the search box. */
+  function onKeydown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element)) return
+    const at = Number(event.target.closest('[data-index]')?.getAttribute('data-index') ?? Number.NaN)
+    const last = all.value.length - 1
+    const targets: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: last,
+    }
+    const index = targets[event.key]
+    if (event.key === '/') onSearch()
+    else if (index === undefined || Number.isNaN(at) || index < 0 || index > last) return
+    else go(index)
+    event.preventDefault()
+  }
+
+  return { rows, beforePx, afterPx, measure, onKeydown }
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { dayBefore, parseDay } from '../../../src/domain/days.ts'
 import {
-  dayBefore,
   fiscalYearLabel,
   fiscalYearOf,
   junAt,
@@ -11,7 +11,6 @@ import {
   junOf,
   junsOfFiscalYear,
   localDateOf,
-  parseDay,
   parseJun,
   warekiDate,
 } from '../../../src/domain/fiscal.ts'

@@ -5,10 +5,10 @@ import {
   type InitiativeFilter,
   NO_FILTER,
   isListed,
-  partOf,
   survey,
 } from '../../../src/domain/initiativeFilter.ts'
 import { PROGRESS_IDS } from '../../../src/domain/progress.ts'
+import { partOf } from '../../../src/domain/unitPart.ts'
 import { queryKeys, searchKey } from '../../../src/domain/search.ts'
 import { STAGE_IDS } from '../../../src/domain/stage.ts'
 import { PROGRESS_CHOICES } from '../../../src/views/list/listQuery.ts'

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { queryKeys, searchKey } from '../../../src/domain/search.ts'
+import { rangesOf } from '../../../src/domain/searchMarks.ts'
 
 test.each([
   ['かめいど', 'カメイド'],
@@ -43,4 +44,38 @@ test('a query of marks alone asks for nothing', () => {
 
 test('words are separated by narrow and wide spaces', () => {
   expect(queryKeys(' 亀戸　労働法 ')).toEqual(['亀戸', '労働法'])
+})
+
+describe('where a word stands in the text as written', () => {
+  const marked = (text: string, query: string): string[] =>
+    rangesOf(text, queryKeys(query)).map(({ start, end }) => text.slice(start, end))
+
+  test.each([
+    ['窓口のＰＲを強化', 'pr', ['ＰＲ']],
+    ['ｶﾞｲﾄﾞを配る', 'がいど', ['ｶﾞｲﾄﾞ']],
+    ['龜戸の廳舎', '亀戸 庁舎', ['龜戸', '廳舎']],
+    ['広報・宣伝', '報宣', ['報・宣']],
+    ['サーバー、サーバ', 'さば', ['サーバ', 'サーバ']],
+    ['㈱東京', '株', ['㈱']],
+    ['窓口', '待合', []],
+    ['窓口窓口', '窓口 口窓', ['窓口窓口']],
+  ])('%s, asked for %s', (text, query, parts) => {
+    expect(marked(text, query)).toEqual(parts)
+  })
+
+  test('what is marked holds a word of the query, and the marks are in order and apart', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'あいカキガ漢髙高ＰpＲr 12－「」。ｶﾞﾟ') })
+    fc.assert(
+      fc.property(letters, letters, (text, query) => {
+        const keys = queryKeys(query)
+        let end = -1
+        for (const range of rangesOf(text, keys)) {
+          expect(range.start).toBeGreaterThan(end)
+          end = range.end
+          const key = searchKey(text.slice(range.start, range.end))
+          expect(keys.some((wanted) => key.includes(wanted))).toBe(true)
+        }
+      }),
+    )
+  })
 })

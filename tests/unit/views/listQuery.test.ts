@@ -3,7 +3,14 @@ import { expect, test } from 'vitest'
 import { parseQuery, stringifyQuery } from 'vue-router'
 import { type InitiativeFilter, NO_FILTER } from '../../../src/domain/initiativeFilter.ts'
 import { STAGE_IDS } from '../../../src/domain/stage.ts'
-import { PROGRESS_CHOICES, listQueryOf, parseListQuery } from '../../../src/views/list/listQuery.ts'
+import { SORT_KEYS } from '../../../src/domain/initiativeOrder.ts'
+import {
+  PROGRESS_CHOICES,
+  listQueryOf,
+  listSortOf,
+  parseListQuery,
+  parseListSort,
+} from '../../../src/views/list/listQuery.ts'
 
 const unit = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/)
 const day = fc
@@ -61,6 +68,7 @@ test('whatever an address says is a filter that has an address', () => {
       const asked = parseListQuery(query)
       expect(parseListQuery(throughAddress(asked))).toEqual(asked)
     }),
+    { numRuns: 30 },
   )
 })
 
@@ -74,4 +82,21 @@ test('values may stand between commas or in parameters of their own', () => {
     progress: ['done', 'unset'],
     units: ['a', 'b', 'c'],
   })
+})
+
+test('an order is read back from its address; what names no column, or one twice, is left out', () => {
+  const steps = fc.uniqueArray(fc.record({ key: fc.constantFrom(...SORT_KEYS), descending: fc.boolean() }), {
+    maxLength: 3,
+    selector: ({ key }) => key,
+  })
+  fc.assert(
+    fc.property(steps, (sort) => {
+      expect(parseListSort(parseQuery(stringifyQuery(listSortOf(sort))))).toEqual(sort)
+    }),
+  )
+  expect(parseListSort({ sort: 'unit,-unit,x,,-no' })).toEqual([
+    { key: 'unit', descending: false },
+    { key: 'no', descending: true },
+  ])
+  expect(parseListSort({})).toEqual([])
 })

@@ -38,12 +38,18 @@ export function makeRouter(signedIn: SignedIn): Router {
         component: () => import('./views/admin/AdminView.vue'),
         children: [
           { path: '/members', component: () => import('./views/members/MembersView.vue') },
-          { path: '/units', component: () => import('./views/units/UnitsView.vue') },
           {
-            path: '/units/:id([A-Za-z0-9][A-Za-z0-9._-]*)',
-            component: () => import('./views/units/UnitView.vue'),
-            props: true,
+            path: '/units',
+            children: [
+              { path: '', component: () => import('./views/units/UnitsView.vue') },
+              {
+                path: ':id([A-Za-z0-9][A-Za-z0-9._-]*)',
+                component: () => import('./views/units/UnitView.vue'),
+                props: true,
+              },
+            ],
           },
+          { path: '/reminders', component: () => import('./views/reminders/RemindersView.vue') },
           { path: '/quarantine', component: () => import('./views/quarantine/QuarantineView.vue') },
         ],
       },

@@ -2,9 +2,12 @@
 import { type Actor, hasRole } from './actor.ts'
 import { isoDay, localDateOf } from './fiscal.ts'
 import type { RecordId } from './ids.ts'
-import { SOON_DAYS, type TaskEntry, rowOf, urgencyOf } from './tasks.ts'
+import { SOON_DAYS, type TaskEntry, reminderKind, rowOf, urgencyOf } from './tasks.ts'
 
-/** A refused save, a conflict, a returned row, feedback, 好事例, a deadline near or past, a reply, a reply that did not come. */
+/**
+ * A refused save, a conflict, a returned row, feedback, 好事例, a deadline near or past, a reply, a reply that did not come, a
+ * reminder to register rows or to bring them up to date.
+ */
 export const NOTICE_KINDS = [
   'parked',
   'conflict',
@@ -15,13 +18,14 @@ export const NOTICE_KINDS = [
   'overdue',
   'reply',
   'awaited',
+  'register',
+  'update',
 ] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
 /** What the rule looks at of a record (sync/ports IndexEntry). */
 export interface NoticeEntry extends TaskEntry {
   readonly rev: number
-  readonly updatedAt: string
   readonly updatedBy: string
 }
 
@@ -47,7 +51,7 @@ interface NoticeContext {
   readonly parked: readonly { readonly n: number; readonly recordId: RecordId; readonly at: string }[]
 }
 
-/** 好事例 is news for so many days. */
+/** 好事例 and reminders are news for so many days. */
 const NEWS_DAYS = 90
 const DAY_MS = 86_400_000
 
@@ -77,7 +81,7 @@ export function noticesOf(entries: Iterable<NoticeEntry>, { actor, today, parked
   return [...refused, ...told].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? 1 : -1))
 }
 
-const BY_A_PERSON: readonly NoticeKind[] = ['returned', 'feedback', 'praise', 'reply']
+const BY_A_PERSON: readonly NoticeKind[] = ['returned', 'feedback', 'praise', 'reply', 'register', 'update']
 const BY_A_DAY: readonly NoticeKind[] = ['dueSoon', 'overdue', 'awaited']
 
 interface Situation {
@@ -95,8 +99,12 @@ function happenedTo(entry: NoticeEntry, situation: Situation): NoticeKind[] {
     case 'initiative': {
       // Once somebody of the unit has gone on with it, it is no news any more.
       const unitOfLast = byId.get(entry.updatedBy)?.facets['unit']
-      const isNews = entry.stage === 'returned' && unitOfLast !== entry.facets['leadUnit']
-      return isNews && isOurs(actor, row) ? ['returned'] : []
+      const isFresh = entry.stage === 'returned' && unitOfLast !== entry.facets['leadUnit']
+      return isFresh && isOurs(actor, row) ? ['returned'] : []
+    }
+    case 'reminder': {
+      const kind = reminderKind(entry, actor)
+      return kind !== undefined && isNews(entry, situation.today) ? [kind] : []
     }
     case 'feedback':
       return row === undefined ? [] : feedbackNews(entry, { ...situation, row })
@@ -113,8 +121,7 @@ function feedbackNews(
   if (entry.stage === 'answered') return isHq ? ['reply'] : []
   if (entry.stage !== 'open') return []
   if (entry.facets['kind'] === 'praise') {
-    const isNew = entry.updatedAt.slice(0, 10) >= dayBefore(today, NEWS_DAYS)
-    return isNew && isOurs(actor, row) ? ['praise'] : []
+    return isNews(entry, today) && isOurs(actor, row) ? ['praise'] : []
   }
   const urgency = urgencyOf(dueDateOf(entry), today)
   const kinds: NoticeKind[] = isOurs(actor, row) ? ['feedback'] : []
@@ -125,6 +132,11 @@ function feedbackNews(
   }
   if (isHq && urgency === 'overdue') kinds.push('awaited')
   return kinds
+}
+
+/** Told for a while only. */
+function isNews({ updatedAt }: NoticeEntry, today: string): boolean {
+  return updatedAt.slice(0, 10) >= dayBefore(today, NEWS_DAYS)
 }
 
 /** Staff and leads of the lead and joint units. */

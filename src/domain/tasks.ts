@@ -2,12 +2,22 @@
 import { type Actor, hasRole } from './actor.ts'
 import type { RecordId } from './ids.ts'
 import type { Facets } from './record.ts'
+import { openReminders } from './reminders.ts'
 
 /**
- * In the order of ホーム: a refused save, two versions of a text, a returned row, feedback to reply to; then headquarters'
- * own: a reply to read, a reply that did not come in time.
+ * In the order of ホーム: a refused save, two versions of a text, a returned row, feedback to reply to, a reminder to register
+ * rows or to bring them up to date; then headquarters' own: a reply to read, a reply that did not come in time.
  */
-export const TASK_KINDS = ['parked', 'conflict', 'returned', 'reply', 'confirm', 'awaited'] as const
+export const TASK_KINDS = [
+  'parked',
+  'conflict',
+  'returned',
+  'reply',
+  'register',
+  'update',
+  'confirm',
+  'awaited',
+] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 
 /** What the rule looks at of a record: the light entry every list has (sync/ports IndexEntry). */
@@ -16,6 +26,7 @@ export interface TaskEntry {
   readonly type: string
   readonly stage: string
   readonly facets: Facets
+  readonly updatedAt: string
 }
 
 /** A deadline as seen today. */
@@ -48,8 +59,14 @@ export const SOON_DAYS = 7
 export function tasksOf(entries: Iterable<TaskEntry>, { actor, today, parked }: TaskContext): Task[] {
   const byId = new Map<string, TaskEntry>()
   for (const entry of entries) byId.set(entry.id, entry)
+  const reminded = hasRole(actor, 'lead') ? openReminders(byId.values()) : []
   const found = [...byId.values()].flatMap((entry) => {
-    const kind = kindOf(entry, { actor, today, row: rowOf(entry, byId) })
+    const kind =
+      entry.type === 'reminder'
+        ? reminded.includes(entry)
+          ? reminderKind(entry, actor)
+          : undefined
+        : kindOf(entry, { actor, today, row: rowOf(entry, byId) })
     return kind === undefined ? [] : [{ kind, entry }]
   })
   const waiting = [
@@ -67,6 +84,15 @@ export function tasksOf(entries: Iterable<TaskEntry>, { actor, today, parked }: 
   return [...Map.groupBy(waiting, ({ kind, initiative }) => `${kind} ${initiative}`).values()]
     .map((same) => together(same, today))
     .sort(byUrgency)
+}
+
+/** What a reminder asks of the lead of its unit. */
+export function reminderKind(
+  { facets }: Pick<TaskEntry, 'facets'>,
+  actor: Actor,
+): 'register' | 'update' | undefined {
+  if (!hasRole(actor, 'lead') || facets['unit'] !== actor.unit) return undefined
+  return facets['reason'] === 'unregistered' ? 'register' : 'update'
 }
 
 /** What the entry alone asks of the actor. */

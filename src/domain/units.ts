@@ -1,5 +1,4 @@
 /** 部所 as a list to keep in order, and what is still open in one that is to be ended (M3). */
-import { OPEN_STAGES } from './types/initiative.ts'
 import { type TaskEntry, rowOf } from './tasks.ts'
 
 /** A unit and its place, from 1. */
@@ -30,11 +29,14 @@ export function moved(group: readonly Placed[], id: string, step: -1 | 1): Place
   })
 }
 
+/** Stages of rows on the list that are not settled yet. */
+export const UNSETTLED_STAGES: readonly string[] = ['submitted', 'returned', 'reviewed']
+
 /** What is still open in a 部所. */
 export interface OpenWork {
   /** 職員 who are active. */
   readonly members: number
-  /** 取組 neither 結果まとめ済 nor 取下げ; drafts only where the tablet has them. */
+  /** 取組 on the list that are neither 結果まとめ済 nor 取下げ. */
   readonly rows: number
   /** フィードバック that waits for the unit. */
   readonly feedback: number
@@ -49,7 +51,7 @@ export function openWorkOf(unit: string, entries: Iterable<TaskEntry>): OpenWork
   return {
     members: count((e) => e.type === 'member' && e.facets['unit'] === unit && e.stage === 'active'),
     rows: count(
-      (e) => e.type === 'initiative' && e.facets['leadUnit'] === unit && OPEN_STAGES.includes(e.stage),
+      (e) => e.type === 'initiative' && e.facets['leadUnit'] === unit && UNSETTLED_STAGES.includes(e.stage),
     ),
     feedback: count(
       (e) =>

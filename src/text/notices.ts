@@ -29,4 +29,10 @@ export const noticeText: Readonly<Record<NoticeKind, (due: string) => string>> =
   overdue: (due) => `回答期限を過ぎました（期限 ${localDateText(due)}）`,
   reply: () => '部所から回答が届きました',
   awaited: (due) => `期限までに回答が届いていません（期限 ${localDateText(due)}）`,
+  register: (due) => `本部から督促：取組を登録して、提出してください${until(due)}`,
+  update: (due) => `本部から督促：取組の進捗や経過を更新してください${until(due)}`,
+}
+
+function until(due: string): string {
+  return due === '' ? '' : `（${localDateText(due)}まで）`
 }

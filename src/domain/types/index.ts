@@ -8,12 +8,21 @@ import { initiativeType } from './initiative.ts'
 import { memberType } from './member.ts'
 import { noteType } from './note.ts'
 import { photoType } from './photo.ts'
+import { reminderType } from './reminder.ts'
 import { unitType } from './unit.ts'
 
 const TYPES: ReadonlyMap<string, RecordType> = new Map(
-  [initiativeType, noteType, photoType, feedbackType, conflictType, unitType, memberType, deviceType].map(
-    (type) => [type.name, type],
-  ),
+  [
+    initiativeType,
+    noteType,
+    photoType,
+    feedbackType,
+    conflictType,
+    unitType,
+    memberType,
+    deviceType,
+    reminderType,
+  ].map((type) => [type.name, type]),
 )
 
 /** The type of that name; undefined when this version does not know it. */

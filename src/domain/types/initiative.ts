@@ -19,8 +19,7 @@ import { type Stage, parseStage } from '../stage.ts'
 /** 視点 of the reform headquarters (seed 002): 都民ファースト, 情報公開, ワイズ・スペンディング. */
 export const VIEWPOINT_IDS = ['citizenFirst', 'openness', 'wiseSpending'] as const
 
-/** Stages in which the unit goes on writing. */
-export const OPEN_STAGES: readonly string[] = ['draft', 'submitted', 'returned', 'reviewed']
+const OPEN_STAGES: readonly string[] = ['draft', 'submitted', 'returned', 'reviewed']
 
 const ownUnit = ({ actor, record }: RuleContext): boolean => textOf(record, 'leadUnit') === actor.unit
 const staff: Rule = (context) => hasRole(context.actor, 'staff', 'lead') && ownUnit(context)

@@ -10,6 +10,7 @@ import { useSession } from '../../stores/session.ts'
 import { useUnsent } from '../../stores/unsent.ts'
 import { homeText } from '../../text/home.ts'
 import { initiativeText } from '../../text/initiative.ts'
+import { reminderPlace } from './reminderPlace.ts'
 import { type KeptForm, editFormId } from '../log/useLogForm.ts'
 
 /** Where a task is done; what concerns feedback far down on the row's page. */
@@ -67,6 +68,9 @@ export function useTaskGroups({
   )
 
   function itemOf({ kind, initiative, dueDate, urgency }: Task): TaskItem {
+    const reminded = reminderPlace(kind, session.profile?.unit ?? '')
+    if (reminded !== undefined)
+      return { key: kind, to: reminded, title: homeText.reminded, urgency, note: dueNote(dueDate) }
     const title = initiative === null ? homeText.elsewhere : (titles.value.get(initiative) ?? '')
     const reason = initiative === null ? '' : (reasons.value.get(initiative) ?? '')
     return {

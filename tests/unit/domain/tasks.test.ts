@@ -13,6 +13,7 @@ const entry = (type: string, id: string, stage: string, facets: Facets): TaskEnt
   type,
   stage,
   facets,
+  updatedAt: '2026-11-10T03:00:00.000Z',
 })
 const row = (id: string, stage = 'submitted', leadUnit = 'kameido'): TaskEntry =>
   entry('initiative', id, stage, { leadUnit, jointUnits: [], title: id })

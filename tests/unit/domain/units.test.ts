@@ -52,6 +52,7 @@ test('what is still open in a 部所: its people, its rows, feedback that waits 
     id: asRecordId(id),
     stage,
     facets: { ...facets, stage },
+    updatedAt: '2026-11-10T03:00:00.000Z',
   })
   const entries = [
     entry('member', 'm1', { stage: 'active', unit: 'koyo' }),
@@ -62,6 +63,7 @@ test('what is still open in a 部所: its people, its rows, feedback that waits 
     entry('initiative', 'i3', { stage: 'concluded', leadUnit: 'koyo' }),
     entry('initiative', 'i4', { stage: 'withdrawn', leadUnit: 'koyo' }),
     entry('initiative', 'i5', { stage: 'submitted', leadUnit: 'somu' }),
+    entry('initiative', 'i6', { stage: 'draft', leadUnit: 'koyo' }),
     entry('feedback', 'f1', { stage: 'open', kind: 'request', initiative: 'i1' }),
     entry('feedback', 'f2', { stage: 'open', kind: 'praise', initiative: 'i1' }),
     entry('feedback', 'f3', { stage: 'open', kind: 'request', initiative: 'i5' }),

@@ -247,10 +247,13 @@ class Simulation {
   /** (d) After each pull the tablet holds nothing of streams it was not told of. */
   private async lookAtReplica(seat: Seat): Promise<void> {
     const { uid } = seat.person
-    const { rows, streams } = await seat.disk.look(uid, async (db) => ({
-      rows: await db.rows.orderBy(':id').keys(),
-      streams: await db.streams.toCollection().primaryKeys(),
-    }))
+    // At one moment: another tab of the person may drop a stream meanwhile.
+    const { rows, streams } = await seat.disk.look(uid, (db) =>
+      db.transaction('r', db.rows, db.streams, async () => ({
+        rows: await db.rows.orderBy(':id').keys(),
+        streams: await db.streams.toCollection().primaryKeys(),
+      })),
+    )
     for (const key of rows) {
       const [stream, id] = Array.isArray(key) ? key.map(String) : []
       if (!streams.includes(stream ?? '')) this.oracle.seen.push(`(d) ${seat.name} holds ${id} of ${stream}`)

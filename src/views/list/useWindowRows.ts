@@ -49,15 +49,13 @@ export function useWindowRows<T extends { readonly id: string }>(
 
   function place(): void {
     const element = toValue(container)
-    if (element !== null)
+    if (element !== null && isVirtual.value)
       top.value = Math.round(element.getBoundingClientRect().top + window.scrollY) + headPx
   }
   // What stands above the list (filters, banners) changes its height with the width and with the news.
   const observer = new ResizeObserver(place)
-  onMounted(() => {
-    place()
-    observer.observe(document.body)
-  })
+  // Tells at once, after the page was laid out: asked any earlier, the list would be laid out for the answer alone.
+  onMounted(() => observer.observe(document.body))
   onBeforeUnmount(() => observer.disconnect())
   watch(() => all.value.length, place, { flush: 'post' })
 

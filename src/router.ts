@@ -29,7 +29,14 @@ export function makeRouter(signedIn: SignedIn): Router {
         component: () => import('./views/initiative/InitiativeView.vue'),
         props: true,
       },
-      { path: '/list', name: 'list', component: () => import('./views/list/ListView.vue') },
+      {
+        path: '/list',
+        component: () => import('./views/list/ListPages.vue'),
+        children: [
+          { path: '', name: 'list', component: () => import('./views/list/ListView.vue') },
+          { path: '/figures', component: () => import('./views/figures/FiguresView.vue') },
+        ],
+      },
       { path: '/notices', name: 'notices', component: () => import('./views/notices/NoticesView.vue') },
       { path: '/welcome', name: 'welcome', component: () => import('./views/welcome/WelcomeView.vue') },
       {

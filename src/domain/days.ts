@@ -24,3 +24,6 @@ function daysInMonth(year: number, month: number): number {
   if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
 }
+
+/** The last instant of a day in Tokyo (UTC+9), as ISO time. */
+export const endOfDay = (day: string): string => `${day}T14:59:59.999Z`

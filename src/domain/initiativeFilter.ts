@@ -66,7 +66,7 @@ export interface Survey<T> {
 }
 
 /** 分類 as filters and figures name it; `none` = 未分類. */
-const themeKey = (theme: string): string => (theme === '' ? 'none' : theme)
+export const themeKey = (theme: string): string => (theme === '' ? 'none' : theme)
 
 /** Submitted and on, and not withdrawn: a row of the bureau's list. */
 export const isListed = (stage: Stage): boolean => stage !== 'draft' && stage !== 'withdrawn'

@@ -88,6 +88,12 @@ export const useInitiatives = defineStore('initiatives', () => {
     return [...years].filter((year) => year > 0).sort((a, b) => b - a)
   })
 
+  /** The newest year of which there are rows; the present one while there are none. */
+  const newestYear = computed(
+    () =>
+      items.value.reduce((newest, { fiscalYear }) => Math.max(newest, fiscalYear), 0) || currentFiscalYear(),
+  )
+
   /** 分類 in use, most used first. */
   const themes = computed(() => {
     const uses = new Map<string, number>()
@@ -237,6 +243,7 @@ export const useInitiatives = defineStore('initiatives', () => {
   return {
     items,
     fiscalYears,
+    newestYear,
     themes,
     currentFiscalYear,
     surveyOf,

@@ -82,7 +82,9 @@ test('only fields that were asked for are told', async () => {
 
 test('more than a page arrives whole, also when a page ends among changes of one millisecond', async () => {
   const ids = Array.from({ length: CHANGES_PAGE_ENTRIES + 40 }, newId)
-  const batches = [0, 30, 200, 380].map((start, index, starts) => ids.slice(start, starts[index + 1]))
+  const batches = [0, 90, 180, 270, 360, 450].map((start, index, starts) =>
+    ids.slice(start, starts[index + 1]),
+  )
   for (const batch of batches) await write(lead, ...batch.map((id) => create(id, { stage: 'submitted' })))
   const told = await readAll('exec', changesRequest(BEGINNING))
   expect(told.map(({ id }) => String(id)).toSorted()).toEqual(ids.toSorted())

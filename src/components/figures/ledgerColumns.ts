@@ -1,0 +1,8 @@
+/** Headings of the figures' columns. */
+import { LEDGER_COLUMNS, columnLabel } from '../../domain/ledger.ts'
+import { figuresText } from '../../text/figures.ts'
+
+export const LEDGER_HEADINGS = [
+  ...LEDGER_COLUMNS.map((column) => ({ key: column, label: columnLabel(column), align: 'right' }) as const),
+  { key: 'sum', label: figuresText.sum, align: 'right' } as const,
+]

@@ -26,7 +26,6 @@ const SERVER_PACKAGES = [
   'helmet',
   'compression',
   'jose',
-  'csv-parse',
   'valibot',
   '@google-cloud/firestore',
   '@google-cloud/storage',

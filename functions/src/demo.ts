@@ -1,20 +1,16 @@
 /** 見本 (demo): the bureau's units, an invented person for each role, and the 32 rows of 参考2, loaded once. */
 import { readFileSync } from 'node:fs'
 import type { Role } from '../../src/domain/actor.ts'
-import { asClientId, asDeviceId, asRecordId, asUid } from '../../src/domain/ids.ts'
-import {
-  type ImportPlan,
-  importInitiatives,
-  importUnits,
-  importedInitiativeIds,
-} from '../../src/domain/importing.ts'
+import { asClientId, asDeviceId, asRecordId, asUid, asUnitId } from '../../src/domain/ids.ts'
+import { importInitiatives, importedInitiativeIds } from '../../src/domain/importInitiatives.ts'
+import { type ImportPlan, importUnits } from '../../src/domain/importing.ts'
 import type { Intention } from '../../src/domain/mutation.ts'
 import type { StoredRecord } from '../../src/domain/record.ts'
 import { deviceType } from '../../src/domain/types/device.ts'
 import { type Unit, readUnit } from '../../src/domain/types/unit.ts'
 import { MAX_PUSH_MUTATIONS, PROTOCOL_VERSION } from '../../src/domain/wire.ts'
 import { SYSTEM, commitAs } from './commit.ts'
-import { type CsvContent, readCsv } from './csv.ts'
+import { type CsvContent, readCsv } from '../../src/domain/csv.ts'
 import type { Caller, Deps } from './handlers/context.ts'
 import { push } from './handlers/push.ts'
 import { type NewAccount, createAccounts } from './identity/accounts.ts'
@@ -128,7 +124,14 @@ async function importInitiativeList(deps: Deps, units: readonly Unit[]): Promise
   const existing = await records(deps, importedInitiativeIds(list.rows, DEMO_FISCAL_YEAR))
   const at = deps.now()
   const intentions = accepted(
-    importInitiatives({ rows: list.rows, units, fiscalYear: DEMO_FISCAL_YEAR, existing, at }),
+    importInitiatives({
+      rows: list.rows,
+      units,
+      fiscalYear: DEMO_FISCAL_YEAR,
+      existing,
+      actor: { uid: IMPORTER.uid, unit: asUnitId('somu'), roles: ['hq'] },
+      at,
+    }),
     list,
   )
   const lmid = (await deps.storage.read((tx) => tx.get('clients', CLIENT_ID)))?.lmid ?? 0

@@ -1,7 +1,7 @@
 /** The labelled sets of this folder, and how well the privacy gate's rules do on them. */
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { readCsv } from '../../functions/src/csv.ts'
+import { readCsv } from '../../src/domain/csv.ts'
 import { type Finding, isStructured } from '../../src/domain/privacy/finding.ts'
 import { findPersonalData } from '../../src/domain/privacy/findPersonalData.ts'
 

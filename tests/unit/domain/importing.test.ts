@@ -2,13 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  type ImportRow,
   importInitiatives,
-  importUnits,
   importedInitiativeId,
   importedInitiativeIds,
-} from '../../../src/domain/importing.ts'
-import { asRecordId, asUid } from '../../../src/domain/ids.ts'
+} from '../../../src/domain/importInitiatives.ts'
+import { type ImportRow, importUnits } from '../../../src/domain/importing.ts'
+import { asRecordId, asUid, asUnitId } from '../../../src/domain/ids.ts'
 import type { Intention } from '../../../src/domain/mutation.ts'
 import type { StoredRecord } from '../../../src/domain/record.ts'
 import type { Unit } from '../../../src/domain/types/unit.ts'
@@ -35,8 +34,9 @@ const row = (no: string, title: string, label: string, line = 2): ImportRow => (
   line,
   cells: { No: no, 取組内容: title, 部所名: label },
 })
+const HQ = { uid: asUid('hq'), unit: asUnitId('somu'), roles: ['hq'] } as const
 const plan = (rows: readonly ImportRow[], existing: ReadonlyMap<string, StoredRecord> = new Map()) =>
-  importInitiatives({ rows, existing, units: UNITS, fiscalYear: 2016, at: AT })
+  importInitiatives({ rows, existing, units: UNITS, fiscalYear: 2016, actor: HQ, at: AT })
 
 /** The record an accepted create leaves behind. */
 function applied(intention: Intention): StoredRecord {
@@ -114,7 +114,7 @@ describe('initiatives', () => {
       { line: 8, type: 'duplicate', column: 'No', value: '1' },
       { line: 9, type: 'invalidValue', column: '取組内容', value: '八'.repeat(201) },
       { line: 10, type: 'invalidValue', column: 'No', value: '0' },
-      { line: 11, type: 'invalidValue', column: 'No', value: '' },
+      { line: 11, type: 'missingValue', column: 'No', value: '' },
     ])
   })
 

@@ -7,6 +7,7 @@ const TABLE = {
   db: { layers: ['domain', 'sync'], packages: ['dexie', 'valibot'] },
   transport: { layers: ['domain', 'sync'], packages: ['valibot', 'firebase', '@firebase'] },
   media: { layers: ['domain', 'sync'], packages: [] },
+  files: { layers: ['domain'], packages: ['hucre'] },
   text: { layers: ['domain'], packages: [] },
   stores: { layers: ['domain', 'sync', 'text'], packages: ['vue', 'pinia', 'valibot'] },
   composables: { layers: ['domain', 'text'], packages: ['vue'] },
@@ -16,7 +17,14 @@ const TABLE = {
   },
   views: {
     layers: ['domain', 'stores', 'composables', 'components', 'text'],
-    packages: ['vue', 'vue-router', 'valibot', '@tanstack/vue-virtual', '@iconify-json/material-symbols'],
+    packages: [
+      'vue',
+      'vue-router',
+      'valibot',
+      'uqr',
+      '@tanstack/vue-virtual',
+      '@iconify-json/material-symbols',
+    ],
   },
 }
 

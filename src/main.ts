@@ -35,6 +35,7 @@ const ports: AppPorts = {
   openWorkplace: (profile) => openWorkplace({ auth, vault, finishWipes }, profile),
   leave: () => vault.setCurrent(undefined),
   people: async () => (await import('./people.ts')).createPeople(vault),
+  files: () => import('./files/fileDesk.ts'),
   wipe: async (workplace) => (await import('./wipe.ts')).wipePerson({ auth, vault }, workplace),
   storage: { state: storageState, persist: () => navigator.storage.persist() },
   updates: {

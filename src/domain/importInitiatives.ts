@@ -317,7 +317,7 @@ function createUnitReader({ columns, units, chosenUnits, defaultUnit }: RowPlann
       const joint = cellOf(cells, columns['joint_unit_ids'])
         .split(/[\s,、]+/)
         .filter((one) => one !== '')
-      if (![id, ...joint].every((one) => ids.has(one)))
+      if (existing === undefined && ![id, ...joint].every((one) => ids.has(one)))
         return [{ field: 'leadUnit', heading, cell: id, value: undefined, error: 'unknownUnit' }]
       const jointReading =
         joint.length === 0 ? [] : [reading('jointUnits', columns['joint_unit_ids'] ?? '', '', joint)]

@@ -5,6 +5,8 @@ import type { ChangesSince } from '../domain/changes.ts'
 import type { DeviceId, RecordId } from '../domain/ids.ts'
 import type { Lease } from '../domain/lease.ts'
 import type { Result } from '../domain/result.ts'
+import type { TableRow } from '../domain/csv.ts'
+import type { TableFile, TableProblem } from '../domain/table.ts'
 import type { HistoryEntry } from '../domain/wire.ts'
 import type { Accounts, Auth, HeldDesk, People, Profile } from '../sync/peoplePorts.ts'
 import type { Forms, Outbox, Records, Seen, TransportError } from '../sync/ports.ts'
@@ -89,6 +91,12 @@ export interface StorageState {
   readonly persisted: boolean | null
 }
 
+/** Reads and writes files beside the page; what is given up is undefined. */
+export interface FileDesk {
+  read(file: Blob, signal: AbortSignal): Promise<Result<readonly TableRow[], TableProblem> | undefined>
+  write(table: TableFile, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>
+}
+
 /** `left`: gave the tablet to someone else, or signed out; `ended`: may not use it any more. */
 export interface Departure {
   readonly uid: string
@@ -106,6 +114,7 @@ export interface AppPorts {
   /** Nobody is in any more; sessions stay. */
   leave(): Promise<void>
   people(): Promise<People>
+  files(): Promise<FileDesk>
   /** Takes everything of an ended person off the tablet; false when it is not time yet. */
   wipe(workplace: Workplace): Promise<boolean>
   readonly storage: {

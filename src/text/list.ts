@@ -8,6 +8,9 @@ export const listText = {
   views: '保存した条件',
   number: '番号を付ける',
   print: '印刷',
+  export: '書き出す',
+  qr: 'QRコード',
+  qrOf: (title: string) => `「${title}」を開くQRコード`,
   year: '年度',
   printedAt: (date: string) => `${date} 現在`,
   printCapped: (count: number, cap: number) =>

@@ -2,7 +2,7 @@
 import { type UnsentEntry, useUnsent } from '../../stores/unsent.ts'
 import { useToasts } from '../../stores/toasts.ts'
 import { unsentText } from '../../text/unsent.ts'
-import { saveFile } from '../settings/saveFile.ts'
+import { saveFile } from '../../composables/saveFile.ts'
 
 export function useOutboxFile() {
   const unsent = useUnsent()

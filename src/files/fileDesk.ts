@@ -1,0 +1,47 @@
+/** The page's side of the workers that read and write files: one worker a task, ended when it is done, given up or too slow. */
+import { err } from '../domain/result.ts'
+import { FILE_LIMITS, type TableFile } from '../domain/table.ts'
+import type { FileTask } from './files.worker.ts'
+import type { TableRead } from './readTable.ts'
+
+/** A file within the limits is read in seconds, also on a slow tablet. */
+const READ_TIMEOUT_MS = 90_000
+
+/** Reads a chosen file; undefined when it was given up. */
+export async function read(file: Blob, signal: AbortSignal): Promise<TableRead | undefined> {
+  if (file.size > FILE_LIMITS.file) return err({ type: 'tooLarge' })
+  const timeout = AbortSignal.timeout(READ_TIMEOUT_MS)
+  const answer = await inWorker<TableRead>({ type: 'read', file }, AbortSignal.any([signal, timeout]))
+  return answer === undefined && timeout.aborted && !signal.aborted ? err({ type: 'timeout' }) : answer
+}
+
+/** The bytes of a table's file; undefined when it was given up. */
+export function write(table: TableFile, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return inWorker({ type: 'write', table }, signal)
+}
+
+/** Undefined when the signal came first. @throws when the worker failed or did not come up */
+function inWorker<T>(task: FileTask, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return resolve(undefined)
+    const worker = new Worker(new URL('./files.worker.ts', import.meta.url), { type: 'module' })
+    const end = (): void => {
+      worker.terminate()
+      signal.removeEventListener('abort', give)
+    }
+    const give = (): void => {
+      end()
+      resolve(undefined)
+    }
+    signal.addEventListener('abort', give)
+    worker.addEventListener('message', ({ data }: MessageEvent<T>) => {
+      end()
+      resolve(data)
+    })
+    worker.addEventListener('error', ({ message }) => {
+      end()
+      reject(new Error(`The worker for files failed: ${message}`))
+    })
+    worker.postMessage(task)
+  })
+}

@@ -140,7 +140,7 @@ export const IMPORT_COLUMNS = COLUMNS.filter(({ only }) => only !== 'export')
 export type ColumnMapping = Readonly<Partial<Record<string, string>>>
 
 /** A heading as it is compared: width, case, spaces, trailing dots and a note in brackets do not matter. */
-export function foldedHeading(heading: string): string {
+function foldedHeading(heading: string): string {
   return heading
     .normalize('NFKC')
     .replaceAll(/\s/g, '')
@@ -161,7 +161,7 @@ function headingOf(key: string, name: string): string {
 }
 
 /** The column a heading names; undefined when it is none we know. */
-export function columnKeyOf(heading: string): string | undefined {
+function columnKeyOf(heading: string): string | undefined {
   return KEY_OF_HEADING.get(heading.normalize('NFKC').trim()) ?? KEY_OF_HEADING.get(foldedHeading(heading))
 }
 

@@ -11,8 +11,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'functions/src/handlers/intake.ts',
-        find: 'if (receipt === undefined || receipt.hash !== hash) return',
-        put: 'if (receipt === undefined) return',
+        find: 'return receipt?.hash === hash ? receipt : undefined',
+        put: "return hash === '' ? undefined : receipt",
       },
     ],
   },
@@ -22,8 +22,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'functions/src/handlers/intake.ts',
-        find: 'if (receipt === undefined || receipt.hash !== hash) return',
-        put: 'if (receipt === undefined) return',
+        find: 'return receipt?.hash === hash ? receipt : undefined',
+        put: "return hash === '' ? undefined : receipt",
       },
       {
         file: 'src/db/sending.ts',
@@ -303,8 +303,8 @@ const tokens = new Map<Caller, Actor>()`,
     edits: [
       {
         file: 'src/db/outbox.ts',
-        find: 'await db.client.put({ ...client, nextMid: client.nextMid + 1 })',
-        put: '',
+        find: 'db.client.put({ ...client, nextMid: client.nextMid + 1 })',
+        put: 'Promise.resolve()',
       },
       {
         file: 'src/db/outbox.ts',

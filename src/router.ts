@@ -37,6 +37,7 @@ export function makeRouter(signedIn: SignedIn): Router {
           { path: '/figures', component: () => import('./views/figures/FiguresView.vue') },
         ],
       },
+      { path: '/list/numbers', name: 'numbers', component: () => import('./views/numbers/NumbersView.vue') },
       { path: '/notices', name: 'notices', component: () => import('./views/notices/NoticesView.vue') },
       { path: '/welcome', name: 'welcome', component: () => import('./views/welcome/WelcomeView.vue') },
       {

@@ -61,6 +61,9 @@ const goOffline = async (page: Page): Promise<void> => {
 }
 const row = (id: string): string => `/initiatives/${id}`
 
+const MANY_CONDITIONS =
+  'year=2016&unit=leather,labor-kameido,vsdc-ota&progress=unset&scope=listed&q=の&sort=unit,-title'
+
 export const SCREENS: readonly Screen[] = [
   { name: 'ログイン', as: 'nobody', open: signInPage() },
   { name: 'ログイン、未入力', as: 'nobody', open: signInPage(press('ログイン'), see(/入力してください/)) },
@@ -97,6 +100,15 @@ export const SCREENS: readonly Screen[] = [
   { name: '局一覧', as: 'lead', open: at('/list?year=2016', see('32件')) },
   { name: '局一覧、該当なし', as: 'lead', open: at('/list', search('該当しない言葉'), see('0件')) },
   { name: '局一覧、絞り込み', as: 'lead', open: at('/list?year=2016', search('ＰＲ'), see('3件')) },
+  { name: '局一覧、条件と並べ替え', as: 'hq', open: at(`/list?${MANY_CONDITIONS}`, see('1件')) },
+  { name: '局一覧、くわしい条件', as: 'lead', open: at('/list?year=2016', press('くわしい条件')) },
+  {
+    name: '局一覧、並べ替え',
+    as: 'lead',
+    open: at('/list?sort=unit,-title', press(/並べ替え/), see('3番目')),
+  },
+  { name: '番号を付ける', as: 'hq', open: at('/list/numbers?year=2016', press('部所の順に付け直す')) },
+  { name: '番号を付ける、同じ番号', as: 'hq', open: at('/list/numbers?year=2016', sameNumber) },
   { name: '局一覧、印刷', as: 'lead', open: at('/list', printing), media: { media: 'print' } },
   { name: '同期の状態', as: 'lead', open: at('/', press('同期のくわしい状態')) },
   { name: '同期の状態、オフライン', as: 'lead', open: at('/', goOffline, press('同期のくわしい状態')) },
@@ -156,6 +168,13 @@ async function personalData(page: Page): Promise<void> {
   await type('現状・課題', '窓口は混む。案内は03-1234-5678に統一した。連絡は山田太郎様から受ける。')(page)
   await press('保存')(page)
   await expect(page.getByRole('dialog', { name: '個人情報が書かれていませんか' })).toBeVisible()
+}
+
+async function sameNumber(page: Page): Promise<void> {
+  const numbers = page.getByRole('textbox', { name: /の番号$/ })
+  await numbers.nth(0).fill('2')
+  await numbers.nth(0).blur()
+  await see('同じ番号が付いています：2')(page)
 }
 
 /** The sheet is made when the browser says that it prints. */

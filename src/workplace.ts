@@ -99,6 +99,11 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
   }
 }
 
+/** What was under way when the network went may still have come through: all is sent, and nothing more will be for now. */
+function seen(status: SyncStatus): SyncStatus {
+  return status.type === 'allSent' && !navigator.onLine ? { type: 'offline', count: 0 } : status
+}
+
 type RunningSync = SyncControl &
   Pick<Workplace, 'accounts' | 'history' | 'changes' | 'held' | 'onEnded' | 'photos'> & {
     stop(): Promise<void>
@@ -112,7 +117,7 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
   let loading: Promise<Connection> | undefined
   let engine: SyncEngine | undefined
   let loadingPhotos: Promise<RunningPhotos> | undefined
-  const tell = (status: SyncStatus): void => listeners.forEach((listener) => listener(status))
+  const tell = (status: SyncStatus): void => listeners.forEach((listener) => listener(seen(status)))
 
   async function load(): Promise<Connection> {
     const [{ createEngine }, replica] = await Promise.all([import('./transport/engine.ts'), tablet.replica()])
@@ -175,7 +180,7 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
   return {
     onStatus(listener) {
       listeners.add(listener)
-      if (engine !== undefined) listener(engine.status)
+      if (engine !== undefined) listener(seen(engine.status))
       return () => void listeners.delete(listener)
     },
     onEnded: (listener) => void endListeners.add(listener),

@@ -4,6 +4,22 @@ import { logInitiative, openInApp, signIn, test, untilSent } from './support.ts'
 
 const LEAD = 'lead-labor-kameido@demo.example'
 
+/** Forms being typed into that the tablet keeps. */
+const keptForms = (page: Page): Promise<IDBValidKey[]> =>
+  page.evaluate(
+    () =>
+      new Promise<IDBValidKey[]>((resolve) => {
+        const open = indexedDB.open('kaizencho-demo-lead-labor-kameido')
+        open.onsuccess = () => {
+          const keys = open.result.transaction('forms').objectStore('forms').getAllKeys()
+          keys.onsuccess = () => {
+            open.result.close()
+            resolve(keys.result)
+          }
+        }
+      }),
+  )
+
 /** Headquarters asks for something about a row, to be answered long ago. */
 async function askWithDeadline(hq: Page, id: string): Promise<void> {
   await hq.goto(new URL(`/initiatives/${id}`, hq.url()).href)
@@ -13,7 +29,7 @@ async function askWithDeadline(hq: Page, id: string): Promise<void> {
   await untilSent(hq, () => hq.getByRole('button', { name: '送る', exact: true }).click())
 }
 
-test('feedback becomes a task and a notice, read offline, gone once answered; the reply is headquarters’ news', async ({
+test('[S3] feedback becomes a task and a notice, read offline, gone once answered; its reply is kept while typed and is headquarters’ news', async ({
   openTablet,
 }) => {
   test.setTimeout(120_000)
@@ -43,8 +59,13 @@ test('feedback becomes a task and a notice, read offline, gone once answered; th
 
   await openInApp(lead, 'ホーム')
   await lead.getByRole('link', { name: '回答する： 待ち時間の短縮' }).click()
-  await lead.getByRole('textbox', { name: '回答', exact: true }).fill('平均二十五分です。')
+  const reply = lead.getByRole('textbox', { name: '回答', exact: true })
+  await reply.fill('平均二十五分です。')
+  await expect.poll(() => keptForms(lead)).toContainEqual(expect.stringContaining('reply:'))
+  await lead.reload()
+  await expect(reply).toHaveValue('平均二十五分です。')
   await untilSent(lead, () => lead.getByRole('button', { name: '回答を送る' }).click())
+  expect(await keptForms(lead)).not.toContainEqual(expect.stringContaining('reply:'))
   await openInApp(lead, 'ホーム')
   await expect(lead.getByText('いま対応が必要なことはありません。')).toBeVisible()
 

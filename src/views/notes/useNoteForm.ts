@@ -23,6 +23,8 @@ const draftSchema = v.object({
   text: v.string(),
   /** The row's new progress; null = as it is. */
   progress: v.nullable(v.picklist(PROGRESS_IDS)),
+  /** The parked entry (`n`) whose content this form has taken; it is given up with the save [S12]. */
+  mends: v.optional(v.number()),
 })
 export type NoteDraft = v.InferOutput<typeof draftSchema>
 
@@ -100,7 +102,7 @@ export function useNoteForm(target: () => StoredRecord | undefined, saved: (note
     leave()
     release = taken
     writer = createFormWriter(forms, id)
-    draft.value = kept.success ? kept.output : next
+    draft.value = kept.success ? { ...kept.output, mends: next.mends ?? kept.output.mends } : next
     isRestored.value = kept.success
     error.value = ''
     return true
@@ -146,6 +148,8 @@ export function useNoteForm(target: () => StoredRecord | undefined, saved: (note
     saving.value = true
     const done = await trySave().finally(() => (saving.value = false))
     if (done === undefined) return
+    const mends = draft.value?.mends
+    if (mends !== undefined) await session.workplace?.outbox.discardParked(mends)
     await writer?.drop()
     leave()
     await saved(done)
@@ -161,7 +165,7 @@ export function useNoteForm(target: () => StoredRecord | undefined, saved: (note
     if (passed.type === 'rewrite') error.value = privacyText.rewriteHere
     if (passed.type !== 'passed') return undefined
     const text = passed.texts['text'] ?? current.text
-    change({ text })
+    if (text !== current.text) change({ text })
     error.value = await saveAll(row, { ...current, text, keptReasons: keptReasonsAfter([], passed) })
     return error.value === '' ? { noteId: current.noteId, companies: passed.companies } : undefined
   }

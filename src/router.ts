@@ -35,6 +35,7 @@ export function makeRouter(signedIn: SignedIn): Router {
         children: [
           { path: '', name: 'list', component: () => import('./views/list/ListView.vue') },
           { path: '/figures', component: () => import('./views/figures/FiguresView.vue') },
+          { path: '/changes', component: () => import('./views/changes/ChangesView.vue') },
         ],
       },
       { path: '/list/numbers', name: 'numbers', component: () => import('./views/numbers/NumbersView.vue') },

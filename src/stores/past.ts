@@ -5,7 +5,6 @@
 import { defineStore } from 'pinia'
 import { shallowReadonly, shallowRef, watch } from 'vue'
 import type { RecordChange } from '../domain/changes.ts'
-import { type ListDiff, diffList } from '../domain/listDiff.ts'
 import { parseProgress, type Progress } from '../domain/progress.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import { type RewoundRow, rewind } from '../domain/rewind.ts'
@@ -39,8 +38,10 @@ export interface PastList {
   readonly loadedAt: string
 }
 
-export interface LoadedDiff {
-  readonly diff: ListDiff<ListRow & RewoundRow>
+/** What diffList compares: the rows as they are, and what was accepted about them since. */
+export interface ListChanges {
+  readonly rows: readonly (ListRow & RewoundRow)[]
+  readonly changes: readonly RecordChange[]
   readonly loadedAt: string
 }
 
@@ -54,12 +55,12 @@ export const usePast = defineStore('past', () => {
   const sync = useSyncStatus()
   const units = useUnits()
   const lists = shallowRef<ReadonlyMap<string, PastList>>(new Map())
-  const diffs = shallowRef<ReadonlyMap<string, LoadedDiff>>(new Map())
+  const changes = shallowRef<ReadonlyMap<string, ListChanges>>(new Map())
   watch(
     () => session.workplace,
     () => {
       lists.value = new Map()
-      diffs.value = new Map()
+      changes.value = new Map()
     },
   )
 
@@ -78,15 +79,15 @@ export const usePast = defineStore('past', () => {
     return ok(loaded)
   }
 
-  /** Reads what has changed after a moment; it is in `diffs` by that moment. */
-  async function loadDiff(moment: string): Promise<Result<LoadedDiff, PastError>> {
+  /** Reads what has changed after a moment; it is in `changes` by that moment. */
+  async function loadChanges(moment: string): Promise<Result<ListChanges, PastError>> {
     const { workplace } = session
     if (workplace === undefined) return err({ type: 'signInNeeded' })
     const read = await readBoth(workplace, moment)
     if (!read.ok) return read
     const rows = read.value.rows.map((row) => ({ ...row, ...listRow(row) }))
-    const loaded = { diff: diffList(rows, read.value.changes), loadedAt: workplace.now() }
-    diffs.value = new Map(diffs.value).set(moment, loaded)
+    const loaded = { rows, changes: read.value.changes, loadedAt: workplace.now() }
+    changes.value = new Map(changes.value).set(moment, loaded)
     return ok(loaded)
   }
 
@@ -124,7 +125,7 @@ export const usePast = defineStore('past', () => {
     }
   }
 
-  return { lists: shallowReadonly(lists), diffs: shallowReadonly(diffs), loadList, loadDiff }
+  return { lists: shallowReadonly(lists), changes: shallowReadonly(changes), loadList, loadChanges }
 })
 
 /** Figures read nothing that is not in the light index. */

@@ -4,10 +4,10 @@ import { endOfDay } from '../../domain/days.ts'
 import { type Ledger, countLedger } from '../../domain/ledger.ts'
 import { useClock } from '../../stores/clock.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
-import { type ListRow, type PastError, usePast } from '../../stores/past.ts'
+import { type ListRow, usePast } from '../../stores/past.ts'
 import { useUnits } from '../../stores/units.ts'
-import { figuresText } from '../../text/figures.ts'
-import type { FiguresQuery } from './useFiguresQuery.ts'
+import { pastProblem } from '../../text/past.ts'
+import type { FiguresQuery } from './figuresQuery.ts'
 
 interface Conditions {
   readonly query: FiguresQuery
@@ -37,7 +37,7 @@ export function useFigures(conditions: MaybeRefOrGetter<Conditions>) {
     loading.value = true
     const answer = await past.loadList(asked)
     loading.value = false
-    problem.value = answer.ok ? '' : problemText(answer.error)
+    problem.value = answer.ok ? '' : pastProblem(answer.error.type)
     // Another day was chosen meanwhile.
     if (moment.value !== asked) void look()
   }
@@ -78,22 +78,5 @@ export function useFigures(conditions: MaybeRefOrGetter<Conditions>) {
     load,
     rows,
     ledger,
-  }
-}
-
-/** What happened, that nothing is lost, what to do. */
-function problemText({ type }: PastError): string {
-  const { problem } = figuresText
-  switch (type) {
-    case 'offline':
-    case 'timeout':
-      return problem.offline
-    case 'signInNeeded':
-      return problem.signInNeeded
-    case 'unsent':
-      return problem.unsent
-    case 'refused':
-    case 'malformed':
-      return problem.failed
   }
 }

@@ -58,6 +58,7 @@ export function makeRouter(signedIn: SignedIn): Router {
               },
             ],
           },
+          { path: '/devices', component: () => import('./views/devices/DevicesView.vue') },
           { path: '/reminders', component: () => import('./views/reminders/RemindersView.vue') },
           { path: '/quarantine', component: () => import('./views/quarantine/QuarantineView.vue') },
         ],

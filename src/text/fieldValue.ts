@@ -7,6 +7,7 @@ import { figureText } from '../domain/figure.ts'
 import { parseKeptReasons } from '../domain/keptReasons.ts'
 import { FEEDBACK_KINDS } from '../domain/types/feedback.ts'
 import { VIEWPOINT_IDS, parseSchedule } from '../domain/types/initiative.ts'
+import { dateTimeText } from './dates.ts'
 import { detailText } from './detail.ts'
 import { feedbackText, formText } from './initiative.ts'
 import { scheduleText } from './junRange.ts'
@@ -35,6 +36,7 @@ export function fieldValueText(
   if (field === 'schedule') return scheduleText(parseSchedule(value))
   if (field.startsWith('goal') && typeof value === 'number') return figureText(value)
   if (typeof value === 'boolean') return value ? detailText.yes : detailText.no
+  if (field.endsWith('At') && typeof value === 'string') return dateTimeText(value)
   const words = (Array.isArray(value) ? value : [value]).map(String)
   if (UNIT_FIELDS.includes(field)) return words.map(unitName).join('、')
   if (field === 'viewpoints') {

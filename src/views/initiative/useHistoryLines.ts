@@ -15,7 +15,7 @@ import { historyText } from '../../text/history.ts'
 import { fieldLabel } from '../../text/saveError.ts'
 
 /** Not for people. */
-const HIDDEN_FIELDS = ['importKey', 'publicKey', 'source']
+const HIDDEN_FIELDS = ['importKey', 'publicKey', 'source', 'owner']
 /** A save that reached the server later than this was made without a network. */
 const LATE_MS = 10 * 60 * 1000
 

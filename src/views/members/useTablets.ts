@@ -4,6 +4,7 @@ import type { RecordId, Uid } from '../../domain/ids.ts'
 import { type StoredRecord, textOf } from '../../domain/record.ts'
 import type { SyncMark } from '../../domain/syncMark.ts'
 import { deviceType } from '../../domain/types/device.ts'
+import type { Shown } from '../../stores/ports.ts'
 import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
 import { dateText, dateTimeText } from '../../text/dates.ts'
@@ -19,6 +20,45 @@ export interface TabletItem {
   /** It is the one in the hands of whoever is looking. */
   readonly own: boolean
   readonly mark: SyncMark
+  readonly record: StoredRecord
+}
+
+/** A device record as shown. `ownId` is the device of whoever is looking. */
+export function tabletOf(
+  { record, queued, parked }: Shown,
+  { ownId, markOf }: { ownId: string | undefined; markOf: ReturnType<typeof useRecords>['markOf'] },
+): TabletItem {
+  return {
+    id: record.id,
+    record,
+    label: textOf(record, 'label'),
+    enrolledAt: dateText(textOf(record, 'enrolledAt')),
+    lastSignInAt: dateTimeText(textOf(record, 'lastSignInAt')),
+    lastSeenAt: dateTimeText(textOf(record, 'lastSeenAt')),
+    revoked: record.stage !== 'active',
+    own: String(record.id) === ownId,
+    mark: markOf({ id: record.id, queued: queued.length, parked: parked.length }),
+  }
+}
+
+/** Changes of a tablet's record. Each answers what went wrong in words; undefined when it is saved. */
+export function useTabletEdits() {
+  const records = useRecords()
+
+  async function save(
+    { id, revoked }: Pick<TabletItem, 'id' | 'revoked'>,
+    set: Readonly<Record<string, { from: string; to: string }>>,
+  ): Promise<string | undefined> {
+    const stage = revoked ? 'revoked' : 'active'
+    const saved = await records.save({ type: deviceType.name, op: 'edit', id, stage, set })
+    return saved.ok ? undefined : reasonText(saved.error, deviceType.name)
+  }
+
+  return {
+    rename: (tablet: TabletItem, label: string) => save(tablet, { label: { from: tablet.label, to: label } }),
+    revoke: (tablet: Pick<TabletItem, 'id' | 'revoked'>) =>
+      save(tablet, { stage: { from: 'active', to: 'revoked' } }),
+  }
 }
 
 export function useTablets(owner: MaybeRefOrGetter<Uid>) {
@@ -34,39 +74,25 @@ export function useTablets(owner: MaybeRefOrGetter<Uid>) {
       if (toValue(owner) !== uid) return
       tablets.value = found
         .toSorted((a, b) => order(a.record, b.record))
-        .map(({ record, queued, parked }) => ({
-          id: record.id,
-          label: textOf(record, 'label'),
-          enrolledAt: dateText(textOf(record, 'enrolledAt')),
-          lastSignInAt: dateTimeText(textOf(record, 'lastSignInAt')),
-          lastSeenAt: dateTimeText(textOf(record, 'lastSeenAt')),
-          revoked: record.stage !== 'active',
-          own: String(record.id) === ownId,
-          mark: records.markOf({ id: record.id, queued: queued.length, parked: parked.length }),
-        }))
+        .map((shown) => tabletOf(shown, { ownId, markOf: records.markOf }))
     },
     { immediate: true },
   )
 
-  /** What went wrong, in words; undefined when it is saved. */
-  async function save(tablet: TabletItem, set: Readonly<Record<string, { from: string; to: string }>>) {
-    const stage = tablet.revoked ? 'revoked' : 'active'
-    const saved = await records.save({ type: deviceType.name, op: 'edit', id: tablet.id, stage, set })
-    return saved.ok ? undefined : reasonText(saved.error, deviceType.name)
-  }
-
   return {
     /** Undefined while they are read. */
     tablets: shallowReadonly(tablets),
-    rename: (tablet: TabletItem, label: string) => save(tablet, { label: { from: tablet.label, to: label } }),
-    revoke: (tablet: TabletItem) => save(tablet, { stage: { from: 'active', to: 'revoked' } }),
+    ...useTabletEdits(),
   }
+}
+
+/** When somebody last used it, ISO; '' when never. */
+export function lastUseOf(record: StoredRecord): string {
+  return [textOf(record, 'lastSeenAt'), textOf(record, 'lastSignInAt')].toSorted().at(-1) ?? ''
 }
 
 /** Those in use first, then the ones used last. */
 function order(a: StoredRecord, b: StoredRecord): number {
   if (a.stage !== b.stage) return a.stage === 'active' ? -1 : 1
-  const used = (record: StoredRecord): string =>
-    [textOf(record, 'lastSeenAt'), textOf(record, 'lastSignInAt')].toSorted().at(-1) ?? ''
-  return used(a) > used(b) ? -1 : 1
+  return lastUseOf(a) > lastUseOf(b) ? -1 : 1
 }

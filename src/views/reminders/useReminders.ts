@@ -21,6 +21,7 @@ import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
 import { useUnits } from '../../stores/units.ts'
 import { reasonText } from '../../text/saveError.ts'
+import { lastUseOf } from '../members/useTablets.ts'
 
 export interface ReminderUnit {
   readonly id: string
@@ -60,7 +61,7 @@ export function useReminders() {
       const unitOf = new Map(records.ofType('member').map(({ id, facets }) => [String(id), facets['unit']]))
       tablets.value = found.map(({ record }) => ({
         unit: String(unitOf.get(textOf(record, 'owner')) ?? ''),
-        seenAt: [textOf(record, 'lastSeenAt'), textOf(record, 'lastSignInAt')].toSorted().at(-1) ?? '',
+        seenAt: lastUseOf(record),
       }))
     },
     { immediate: true },

@@ -1,0 +1,23 @@
+/** 端末 of the whole bureau. */
+export const devicesText = {
+  title: '端末',
+  lead: '局の職員がログインした端末です。なくした端末や使わなくなった端末は、失効すると送受信できなくなります。',
+  unit: '部所',
+  allUnits: 'すべての部所',
+  unused: '最終接続',
+  unusedDays: (days: number) => (days === 0 ? 'すべて' : `${days}日以上つながっていない`),
+  order: '並び順',
+  orders: { oldest: '最終接続の古い順', newest: '最終接続の新しい順', unit: '部所の順' },
+  withRevoked: '失効した端末も表示する',
+  count: (count: number) => `${count.toLocaleString('ja-JP')}台`,
+  emptyTitle: '端末が見つかりません',
+  emptyBody: '条件を変えてください。端末は、職員が初めてログインしたときに登録されます。',
+  someone: '（登録のない職員）',
+  usedAt: (date: string) => (date === '' ? '接続の記録なし' : `最終接続 ${date}`),
+  revoke: (count: number) => `選んだ${count}台を失効する`,
+  chooseAll: (count: number) => `すべて選ぶ（${count}台）`,
+  chooseNone: '選択をすべて外す',
+  nothingChosen: '失効する端末を選んでください。',
+  revokeTitle: (count: number) => `${count}台の端末を失効しますか`,
+  revoked: (count: number) => `${count}台の失効を保存しました。送信が終わると効きます。`,
+} as const

@@ -39,6 +39,17 @@ export function makeRouter(signedIn: SignedIn): Router {
         ],
       },
       { path: '/list/numbers', name: 'numbers', component: () => import('./views/numbers/NumbersView.vue') },
+      {
+        path: '/review',
+        children: [
+          { path: '', name: 'review', component: () => import('./views/review/ReviewView.vue') },
+          {
+            path: 'feedback',
+            name: 'reviewFeedback',
+            component: () => import('./views/review/FeedbackListView.vue'),
+          },
+        ],
+      },
       { path: '/notices', name: 'notices', component: () => import('./views/notices/NoticesView.vue') },
       { path: '/welcome', name: 'welcome', component: () => import('./views/welcome/WelcomeView.vue') },
       {

@@ -5,7 +5,8 @@
 import { type Json, canonicalJson, isArray, jsonEqual } from './json.ts'
 import { type Hunk, shortestEdit } from './shortestEdit.ts'
 
-export type MergeKind = 'scalar' | 'text' | 'set'
+/** `max`: of two numbers the higher, where being behind is what a later save mends. */
+export type MergeKind = 'scalar' | 'text' | 'set' | 'max'
 
 export type MergeOutcome =
   | { readonly type: 'nothing' }
@@ -26,6 +27,8 @@ export function mergeField(
   if (jsonEqual(from, mine)) return { type: 'nothing' }
   if (kind === 'set') return { type: 'merged', value: mergeSets(from, current, mine) }
   if (kind === 'text') return mergeTextValues(from, current, mine)
+  if (kind === 'max')
+    return Number(mine) > Number(current) ? { type: 'set', value: mine } : { type: 'nothing' }
   return { type: 'conflict' }
 }
 

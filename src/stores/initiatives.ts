@@ -172,7 +172,7 @@ export const useInitiatives = defineStore('initiatives', () => {
   }
 
   async function giveFeedback(
-    target: StoredRecord,
+    target: Pick<StoredRecord, 'id'>,
     {
       id,
       kind,
@@ -207,9 +207,9 @@ export const useInitiatives = defineStore('initiatives', () => {
     return records.save({ type: 'feedback', op: 'edit', id: feedback.id, stage: feedback.stage, set })
   }
 
-  /** Headquarters has read the reply; the feedback is closed. */
-  async function confirmReply(feedback: StoredRecord): Saved {
-    const set = { stage: { from: feedback.stage, to: 'closed' } }
+  /** Headquarters closes feedback, or opens it again. */
+  async function moveFeedback(feedback: StoredRecord, to: 'open' | 'answered' | 'closed'): Saved {
+    const set = { stage: { from: feedback.stage, to } }
     return records.save({ type: 'feedback', op: 'edit', id: feedback.id, stage: feedback.stage, set })
   }
 
@@ -254,7 +254,7 @@ export const useInitiatives = defineStore('initiatives', () => {
     addNote,
     giveFeedback,
     reply,
-    confirmReply,
+    moveFeedback,
     resolve,
     newId,
   }

@@ -42,6 +42,8 @@ export const detailText = {
   reply: '回答',
   replyMissing: '＊回答を入力してください。',
   confirmReply: '回答を確認した',
+  askAgain: 'もう一度依頼する',
+  askedAgain: '部所に、もう一度回答を依頼します',
   sendReply: '回答を送る',
   noFeedback: '本部からのフィードバックはまだありません。',
   receipt: '受領番号',

@@ -1,5 +1,6 @@
 /** The difference of two texts, as shown and as read aloud. */
 export const diffText = {
+  changed: '変更あり',
   empty: '（空欄）',
   added: '（追加）',
   removed: '（削除）',

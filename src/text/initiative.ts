@@ -26,7 +26,8 @@ export const initiativeText = {
 export const feedbackText = {
   kind: { request: '依頼', advice: '助言', praise: '好事例' },
   open: '未回答',
-  closed: '回答済',
+  answered: '回答済',
+  closed: '完了',
   due: (label: string) => `回答期限 ${label}`,
   reply: '回答',
 } as const

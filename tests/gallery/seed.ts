@@ -1,11 +1,7 @@
 /** Rows of one office in every state the screens show, put in through the same requests a tablet makes. */
-import * as v from 'valibot'
-import { DEMO_PASSWORD } from '../../functions/src/demo.ts'
-import type { Json } from '../../src/domain/json.ts'
 import { asClientId, asDeviceId, asUid } from '../../src/domain/ids.ts'
-import { sessionResponseSchema } from '../../src/domain/session.ts'
-import { PROTOCOL_VERSION, pushResponseSchema } from '../../src/domain/wire.ts'
-import { makeDeviceKey } from '../support/deviceKey.ts'
+import type { Json } from '../../src/domain/json.ts'
+import { type RawTablet, type Write, rawTablet } from '../support/rawTablet.ts'
 
 export const ROWS = {
   full: 'gallery-full',
@@ -14,18 +10,6 @@ export const ROWS = {
   draft: 'gallery-draft',
 } as const
 
-interface Write {
-  readonly op: 'create' | 'edit'
-  readonly type: string
-  readonly id: string
-  /** Revision it is made on; 0 for a create. */
-  readonly rev?: number
-  readonly stage?: string
-  readonly set: Readonly<Record<string, Json>>
-  /** Values before, where there were any. */
-  readonly from?: Readonly<Record<string, Json>>
-}
-
 const DAY_MS = 24 * 60 * 60 * 1000
 const SENTENCES = {
   background:
@@ -33,45 +17,6 @@ const SENTENCES = {
   detail:
     '発券機を入口に置き、呼び出しを画面に表示する。相談の内容を受付で聞き、書類の不足をその場で伝える。\n昼の時間帯は職員の配置を1人増やす。',
   plan: '12月に発券機を試し、1月から本番とする。2月に利用者の声を聞いて直す。',
-}
-
-/** A signed-in tablet that sends raw requests. */
-async function rawTablet(url: string, account: string) {
-  let token = ''
-  const post = async (path: string, body: unknown): Promise<unknown> => {
-    const answer = await fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify(body),
-    })
-    const content: unknown = await answer.json()
-    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(content)}`)
-    return content
-  }
-  const { publicKey } = await makeDeviceKey()
-  const device = { id: null, label: 'Androidタブレット（Chrome）', publicKey }
-  const credentials = { email: `${account}@demo.example`, password: DEMO_PASSWORD, device }
-  token = v.parse(sessionResponseSchema, await post('/api/session/sign-in', credentials)).accessToken
-  let mid = 0
-
-  async function write(writes: readonly Write[]): Promise<void> {
-    const mutations = writes.map(({ op, type, id, rev = 0, stage = null, set, from = {} }, index) => ({
-      ...{ mid: mid + index + 1, v: type === 'initiative' ? 2 : 1, op, type, id, base: { rev }, stage },
-      set: Object.fromEntries(
-        Object.entries(set).map(([field, to]) => [field, { from: from[field] ?? null, to }]),
-      ),
-      ...{ blobs: [], at: new Date().toISOString() },
-    }))
-    mid += mutations.length
-    const clientId = asClientId(`gallery-${account}`)
-    const answer = v.parse(
-      pushResponseSchema,
-      await post('/api/push', { protocol: PROTOCOL_VERSION, clientId, mutations }),
-    )
-    const refused = answer.type !== 'receipts' || answer.receipts.some(({ outcome }) => outcome === 'parked')
-    if (refused) throw new Error(JSON.stringify(answer))
-  }
-  return { post, write }
 }
 
 /** Fills the office's notebook. Today by the server's clock decides the fiscal year and the deadlines. */
@@ -144,8 +89,6 @@ export async function seed(url: string, fiscalYear: number): Promise<void> {
   await makeConflict(staff, lead)
   await holdAnOutbox(hq, fiscalYear)
 }
-
-type RawTablet = Awaited<ReturnType<typeof rawTablet>>
 
 const feedback = (id: string, initiative: string, set: Readonly<Record<string, Json>>): Write => ({
   ...{ op: 'create', type: 'feedback', id },

@@ -64,6 +64,8 @@ export const feedbackType: RecordType = {
     { from: 'open', to: 'closed', by: hq },
     { from: 'answered', to: 'closed', by: hq },
     { from: 'answered', to: 'open', by: hq },
+    { from: 'closed', to: 'open', by: hq },
+    { from: 'closed', to: 'answered', by: hq, requires: ['reply'] },
   ],
   parent: { field: 'initiative', type: 'initiative' },
   unitOf: (_record, parent) => (parent === undefined ? '' : textOf(parent, 'leadUnit')),

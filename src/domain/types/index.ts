@@ -9,6 +9,7 @@ import { memberType } from './member.ts'
 import { noteType } from './note.ts'
 import { photoType } from './photo.ts'
 import { reminderType } from './reminder.ts'
+import { reviewType } from './review.ts'
 import { unitType } from './unit.ts'
 
 const TYPES: ReadonlyMap<string, RecordType> = new Map(
@@ -22,6 +23,7 @@ const TYPES: ReadonlyMap<string, RecordType> = new Map(
     memberType,
     deviceType,
     reminderType,
+    reviewType,
   ].map((type) => [type.name, type]),
 )
 

@@ -16,6 +16,7 @@ export interface InitiativePage {
 
 const byCreation = (a: Shown, b: Shown): number => (a.record.createdAt < b.record.createdAt ? -1 : 1)
 
+/** `id`: '' while there is none. */
 export function useInitiativePage(id: MaybeRefOrGetter<string>): InitiativePage {
   const records = useRecords()
   const state = shallowRef<'loading' | 'found' | 'missing'>('loading')
@@ -66,7 +67,7 @@ export function useInitiativePage(id: MaybeRefOrGetter<string>): InitiativePage 
     () => [toValue(id), records.loaded] as const,
     ([current, loaded]) => {
       state.value = 'loading'
-      if (loaded) void load(asRecordId(current))
+      if (loaded && current !== '') void load(asRecordId(current))
     },
     { immediate: true },
   )

@@ -21,8 +21,8 @@ interface WindowRowsOptions {
   readonly gapPx: number
   /** Height of what stands in the container above the first row. */
   readonly headPx?: number
-  /** The person asked for the search box. */
-  readonly onSearch: () => void
+  /** The person asked for the search box; the list has none when absent. */
+  readonly onSearch?: () => void
 }
 
 export function useWindowRows<T extends { readonly id: string }>(
@@ -111,7 +111,7 @@ export function useWindowRows<T extends { readonly id: string }>(
       End: last,
     }
     const index = targets[event.key]
-    if (event.key === '/') onSearch()
+    if (event.key === '/' && onSearch !== undefined) onSearch()
     else if (index === undefined || Number.isNaN(at) || index < 0 || index > last) return
     else go(index)
     event.preventDefault()

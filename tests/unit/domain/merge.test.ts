@@ -164,6 +164,24 @@ describe('fields', () => {
       }),
     )
   })
+
+  test('[S14] of two numbers the higher stands, whoever comes first; taking back alone lowers it', () => {
+    const number = fc.nat()
+    fc.assert(
+      fc.property(fc.option(number), number, number, (from, a, b) => {
+        const merged = (current: Json, mine: Json): Json => {
+          const outcome = mergeField('max', { from, current, mine })
+          if (outcome.type === 'conflict') throw new Error('the higher of two never conflicts')
+          return outcome.type === 'nothing' ? current : outcome.value
+        }
+        if (a !== from && b !== from) {
+          expect(merged(a, b)).toBe(Math.max(a, b))
+          expect(merged(b, a)).toBe(Math.max(a, b))
+        }
+        expect(merged(from, a)).toBe(a)
+      }),
+    )
+  })
 })
 
 const membersOf = (value: Json): readonly Json[] => (Array.isArray(value) ? value : [])

@@ -7,6 +7,7 @@ import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { type Intention, mutationJson } from '../../../src/domain/mutation.ts'
+import { reviewIdOf } from '../../../src/domain/types/review.ts'
 import { PROTOCOL_VERSION, type Receipt } from '../../../src/domain/wire.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld } from '../../support/world.ts'
 
@@ -185,6 +186,74 @@ describe('acts that need a role', () => {
       { stage: 'submitted', from },
     )
     expect(await send('hq', back)).toMatchObject({ outcome: 'accepted' })
+  })
+
+  describe('本部レビュー is headquarters’ alone', () => {
+    let id: string
+    beforeEach(async () => {
+      id = newId()
+      const values = { ...draftValues('kameido', '棚の整理'), stage: 'submitted' }
+      await send('lead', intention('initiative', 'create', { id, set: values }))
+    })
+    const given = (feedbackId: string, initiative: string): Intention =>
+      intention('feedback', 'create', {
+        id: feedbackId,
+        set: { stage: 'open', initiative, kind: 'advice', text: '数字も書いてください。' },
+      })
+    const review = (owner: string, initiative: string): Intention =>
+      intention('review', 'create', {
+        id: reviewIdOf(owner, initiative),
+        set: { stage: 'seen', initiative, rev: 1, ownRev: 1 },
+      })
+
+    test.each(['staff', 'lead', 'other', 'admin', 'exec'])(
+      '%s gives no feedback, no 好事例, no 差戻し and no 確認',
+      async (uid) => {
+        const from = { stage: 'submitted' }
+        const returned = { stage: 'returned', returnReason: '直してください。' }
+        for (const forbidden of [
+          given(newId(), id),
+          edit(id, { goodPractice: true }, { stage: 'submitted' }),
+          edit(id, returned, { stage: 'submitted', from }),
+          review(uid, id),
+          review('hq', id),
+        ]) {
+          expect(await send(uid, forbidden)).toMatchObject(refused)
+        }
+      },
+    )
+
+    test('feedback is closed, opened again and its text changed by nobody but headquarters', async () => {
+      const feedback = newId()
+      await send('hq', given(feedback, id))
+      const moved = (to: string, from = 'open'): Intention =>
+        intention('feedback', 'edit', {
+          id: feedback,
+          set: { stage: to },
+          from: { stage: from },
+          stage: from,
+        })
+      for (const uid of ['staff', 'lead', 'other', 'exec'])
+        expect(await send(uid, moved('closed'))).toMatchObject(refused)
+      expect(await send('hq', moved('closed'))).toMatchObject({ outcome: 'accepted' })
+      expect(await send('lead', moved('open', 'closed'))).toMatchObject(refused)
+      expect(await send('hq', moved('open', 'closed'))).toMatchObject({ outcome: 'accepted' })
+    })
+
+    test('what a person has reviewed is read and written by that person alone', async () => {
+      await enrol(world, 'hq2', 'somu', ['hq'])
+      expect(await send('hq2', review('hq', id))).toMatchObject(refused)
+      expect(await send('hq', review('hq', id))).toMatchObject({ outcome: 'accepted' })
+      const forged = intention('review', 'edit', {
+        id: reviewIdOf('hq', id),
+        set: { rev: 9 },
+        from: { rev: 1 },
+        stage: 'seen',
+      })
+      expect(await send('hq2', forged)).toMatchObject(refused)
+      expect(await everythingPulledBy('hq')).toContain(reviewIdOf('hq', id))
+      expect(await everythingPulledBy('hq2')).not.toContain(reviewIdOf('hq', id))
+    })
   })
 
   test.each(['staff', 'lead', 'exec', 'hq'])('%s cannot become administrator', async (uid) => {

@@ -1,0 +1,67 @@
+/** Feedback to one or many rows: each is a record of its own, saved one after the other; what failed can be sent again. */
+import { shallowReadonly, shallowRef } from 'vue'
+import type { RecordId } from '../../domain/ids.ts'
+import type { Json } from '../../domain/json.ts'
+import { textOf } from '../../domain/record.ts'
+import type { FeedbackKind } from '../../domain/types/feedback.ts'
+import { useInitiatives } from '../../stores/initiatives.ts'
+import { useRecords } from '../../stores/records.ts'
+import { useSession } from '../../stores/session.ts'
+import { reasonText } from '../../text/saveError.ts'
+
+/** So many of the last feedbacks are looked through for texts to use again, and so many texts are offered. */
+const LOOKED_THROUGH = 40
+const OFFERED = 8
+
+interface Message {
+  readonly kind: FeedbackKind
+  readonly text: string
+  readonly dueDate: string
+  readonly keptReasons: Json
+}
+
+export function useGiving() {
+  const initiatives = useInitiatives()
+  const records = useRecords()
+  const session = useSession()
+  const done = shallowRef(0)
+  const recent = shallowRef<readonly string[]>([])
+  /** Drawn once a target: sending again after an error is the same feedback. */
+  let ids = new Map<RecordId, RecordId>()
+  let saved = new Set<RecordId>()
+
+  async function start(targets: readonly RecordId[]): Promise<void> {
+    ids = new Map(targets.map((target) => [target, initiatives.newId()]))
+    saved = new Set()
+    done.value = 0
+    recent.value = await recentTexts()
+  }
+
+  /** Answers '' or why it stopped. */
+  async function give(message: Message): Promise<string> {
+    for (const [target, id] of ids) {
+      if (saved.has(target)) continue
+      const answer = await initiatives.giveFeedback({ id: target }, { id, ...message })
+      if (!answer.ok) return reasonText(answer.error, 'feedback')
+      saved.add(target)
+      done.value = saved.size
+    }
+    return ''
+  }
+
+  /** Texts the person sent last, newest first, each once. */
+  async function recentTexts(): Promise<string[]> {
+    const latest = [...records.ofType('feedback')]
+      .sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
+      .slice(0, LOOKED_THROUGH)
+    const found = await Promise.all(latest.map(({ id }) => records.read(id)))
+    const texts = found.flatMap((shown) =>
+      shown?.record.createdBy === session.profile?.uid && shown !== undefined
+        ? [textOf(shown.record, 'text')]
+        : [],
+    )
+    return [...new Set(texts)].slice(0, OFFERED)
+  }
+
+  return { done: shallowReadonly(done), recent: shallowReadonly(recent), start, give }
+}

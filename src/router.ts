@@ -50,6 +50,7 @@ export function makeRouter(signedIn: SignedIn): Router {
           },
         ],
       },
+      { path: '/import', name: 'import', component: () => import('./views/import/ImportView.vue') },
       { path: '/notices', name: 'notices', component: () => import('./views/notices/NoticesView.vue') },
       { path: '/welcome', name: 'welcome', component: () => import('./views/welcome/WelcomeView.vue') },
       {

@@ -79,6 +79,12 @@ const fiscalYear: Codec = {
   },
 }
 
+/** The 年度 that a text names in 和暦; undefined when none. */
+export function fiscalYearIn(text: string): number | undefined {
+  const name = /(?:平成|令和)(?:\d{1,2}|元)年度/.exec(text.normalize('NFKC').replaceAll(/\s/g, ''))?.[0]
+  return name === undefined ? undefined : YEARS.get(name)
+}
+
 const longText = (key: string, label: string, ...aliases: readonly string[]): SheetColumn => ({
   key,
   label,

@@ -42,3 +42,30 @@ function add(map: Map<string, Set<string>>, name: string, id: string): void {
   const key = normalise(name)
   map.set(key, (map.get(key) ?? new Set()).add(id))
 }
+
+const MAX_SIMILAR = 3
+
+/** Units whose name shares most with what was written, the likeliest first; none when nothing is shared. */
+export function similarUnits<T extends Pick<Unit, 'name' | 'shortName'>>(
+  label: string,
+  units: readonly T[],
+): T[] {
+  const written = pairs(label)
+  const shared = (name: string): number => {
+    const own = pairs(name)
+    const common = [...own].filter((pair) => written.has(pair)).length
+    return own.size + written.size === 0 ? 0 : (2 * common) / (own.size + written.size)
+  }
+  return units
+    .map((unit) => ({ unit, score: Math.max(shared(unit.name), shared(unit.shortName)) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MAX_SIMILAR)
+    .map(({ unit }) => unit)
+}
+
+/** Each two letters that stand beside each other. */
+function pairs(text: string): Set<string> {
+  const letters = [...normalise(text).replaceAll(/\s/g, '')]
+  return new Set(letters.slice(1).map((letter, index) => `${letters[index]}${letter}`))
+}

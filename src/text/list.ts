@@ -9,6 +9,7 @@ export const listText = {
   number: '番号を付ける',
   print: '印刷',
   export: '書き出す',
+  import: '取り込む',
   qr: 'QRコード',
   qrOf: (title: string) => `「${title}」を開くQRコード`,
   year: '年度',

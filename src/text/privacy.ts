@@ -19,6 +19,7 @@ const REASON: Readonly<Record<KeepReason, string>> = {
   consent: '本人の同意がある',
   necessary: '業務上必要',
 }
+export const privacyKind = (kind: PersonalDataKind): string => KIND[kind]
 const kindText = (kind: string): string => Object.entries(KIND).find(([name]) => name === kind)?.[1] ?? kind
 
 export const privacyText = {

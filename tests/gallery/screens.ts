@@ -50,6 +50,18 @@ const see =
   (text: string | RegExp) =>
   async (page: Page): Promise<void> =>
     expect(page.getByText(text).first()).toBeVisible()
+/** A list with a new row, one that is there, one that differs and one that cannot be read. */
+async function chooseList(page: Page): Promise<void> {
+  const rows = [
+    'No,取組内容,部所名,進捗状況,現状・課題',
+    '4,職場環境の改善,家畜保健衛生所,,',
+    '7,少人数職場の防火,池袋事務所,実施中,',
+    '40,電話の取り次ぎを減らす,大崎事務所,検討中,担当は03-1234-5678です。',
+    '41,,目黒事務所,たぶん,',
+  ]
+  const buffer = Buffer.from(['取組一覧表（平成28年度）,,,,', ...rows].join('\r\n'))
+  await page.getByLabel('取り込むファイル').setInputFiles({ name: '一覧.csv', mimeType: 'text/csv', buffer })
+}
 const search =
   (text: string) =>
   async (page: Page): Promise<void> =>
@@ -109,6 +121,17 @@ export const SCREENS: readonly Screen[] = [
   },
   { name: '番号を付ける', as: 'hq', open: at('/list/numbers?year=2016', press('部所の順に付け直す')) },
   { name: '番号を付ける、同じ番号', as: 'hq', open: at('/list/numbers?year=2016', sameNumber) },
+  {
+    name: '局一覧、書き出す',
+    as: 'lead',
+    open: at('/list?year=2016', press('書き出す'), see('ファイルを作る')),
+  },
+  { name: '取込、列', as: 'hq', open: at('/import', chooseList, see('内容を確かめる')) },
+  {
+    name: '取込、確認',
+    as: 'hq',
+    open: at('/import', chooseList, press('内容を確かめる'), see('表示する行')),
+  },
   { name: '局一覧、印刷', as: 'lead', open: at('/list', printing), media: { media: 'print' } },
   { name: '同期の状態', as: 'lead', open: at('/', press('同期のくわしい状態')) },
   { name: '同期の状態、オフライン', as: 'lead', open: at('/', goOffline, press('同期のくわしい状態')) },

@@ -29,6 +29,25 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   })
 }
 
+/** Bytes in a dump, which is JSON: `{ $bytes: hex }`. */
+const bytesSchema = v.strictObject({ $bytes: v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/)) })
+
+/** By its name: a buffer may come from another realm. */
+function isBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+}
+
+function dumped(_name: string, value: unknown): unknown {
+  return isBuffer(value) ? { $bytes: Buffer.from(value).toString('hex') } : value
+}
+
+function restored(value: Json): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(restored)
+  if (v.is(bytesSchema, value)) return Uint8Array.from(Buffer.from(value.$bytes, 'hex')).buffer
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, restored(each)]))
+}
+
 /** Everything in a database. */
 export async function dumpDatabase(idb: IDBFactory, name: string): Promise<RawDatabase> {
   const db = await settled(idb.open(name))
@@ -46,7 +65,7 @@ export async function dumpDatabase(idb: IDBFactory, name: string): Promise<RawDa
   }
   const { version } = db
   db.close()
-  return v.parse(rawDatabaseSchema, JSON.parse(JSON.stringify({ name, version, stores })))
+  return v.parse(rawDatabaseSchema, JSON.parse(JSON.stringify({ name, version, stores }, dumped)))
 }
 
 /** Makes the dumped database anew. */
@@ -61,7 +80,8 @@ export async function loadDatabase(idb: IDBFactory, dump: RawDatabase): Promise<
   }
   const db = await settled(open)
   const transaction = db.transaction([...db.objectStoreNames], 'readwrite')
-  for (const { name, rows } of dump.stores) for (const row of rows) transaction.objectStore(name).put(row)
+  for (const { name, rows } of dump.stores)
+    for (const row of rows) transaction.objectStore(name).put(restored(row))
   await new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve()
     transaction.onerror = () => reject(transaction.error ?? new Error('IndexedDB transaction failed'))

@@ -2,6 +2,7 @@
  * A tablet and its server as a release left them: every state a mutation can be in, rows of every type the unit works
  * with, kept forms. tests/fixtures/schema-N holds one for each Dexie version the field has seen; see its README.
  */
+import { picture } from './photoStation.ts'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -204,6 +205,7 @@ async function workOn(world: World, idb: IDBFactory): Promise<Station> {
     started: null,
     draft: { title: '書きかけ' },
   })
+  await (await station.tablet.photos()).hold(`row:${shared}`, picture(0.05))
   await station.engine.stop()
   await colleague.engine.stop()
   await hq.engine.stop()

@@ -7,13 +7,13 @@ const JOIN = ' ?[-のノ之] ?'
 /** 二丁目8番1号, 2丁目8-1, 2丁目8番地 */
 /** 北3条西6丁目, 北8条西5丁目1-2 */
 const GRID = `[北南] ?${N} ?条 ?[東西] ?${N} ?丁目(?: ?${N}(?: ?番地? ?(?:${N})?|${JOIN}${N})?)?`
-const BLOCK = `${GRID}|${N} ?丁目 ?の? ?${N}(?: ?番地? ?(?:[のノ-]? ?${N}(?: ?号)?)?(?: ?[-のノ] ?${N})?|(?:${JOIN}${N}){1,2}(?: ?号)?)?`
+const BLOCK = `${GRID}|${N} ?丁目\\n ?${N} ?番地? ?${N}(?: ?号)?|${N} ?丁目 ?の? ?${N}(?: ?番地? ?(?:[のノ-]? ?${N}(?: ?号)?)?(?: ?[-のノ] ?${N})?|(?:${JOIN}${N}){1,2}(?: ?号)?)?`
 /** 123番地, 123番地の4, 大字…45番地 */
 const LOT = `${N} ?番地(?: ?[-のノ]? ?${N}){0,2}(?: ?号)?`
 /** 8番1号 */
 const NUMBERED = `${N} ?番 ?${N}(?: ?号)?`
 /** 2-8-1, 2の8の1, 467-1 */
-const HYPHENED = `${N}(?:${JOIN}${N}){1,3}(?: ?号)?`
+const HYPHENED = `${N}(?:${JOIN}${N}){1,3}(?: ?号室?)?`
 /** 350, as 地番 are written without 番地 */
 const SINGLE = '(?<![0-9-])[0-9]{1,5}(?![0-9,.])'
 const TAIL = new RegExp(
@@ -54,9 +54,8 @@ const LOOK_BACK = 36
 
 /** Where the address begins whose house number begins at `tail`; undefined when there is none. */
 function startOf(text: string, tail: number, form: Form): number | undefined {
-  const lineStart = text.lastIndexOf('\n', tail - 1) + 1
-  const from = Math.max(lineStart, tail - LOOK_BACK)
-  const before = text.slice(from, tail)
+  const from = Math.max(lineOf(text, tail, form), tail - LOOK_BACK)
+  const before = text.slice(from, tail).replace('\n', ' ')
   const locality = localityIn(
     before,
     form,
@@ -72,6 +71,15 @@ function startOf(text: string, tail: number, form: Form): number | undefined {
   if (form === 'block' || isTriple || (town > 0 && isLabelled)) return tail - town
   const isVillage = /(?:大字|字)[一-龠々ヶぁ-ん]{1,10}$/.test(name)
   return isVillage && form !== 'hyphened' ? tail - town : undefined
+}
+
+/** Where the line of the address begins: a house number at the beginning of a line may go on from the line before. */
+function lineOf(text: string, tail: number, form: Form): number {
+  const line = text.lastIndexOf('\n', tail - 1) + 1
+  const isWhole = form !== 'single' && (form !== 'hyphened' || TRIPLE.test(text.slice(tail, tail + 16)))
+  return line > 0 && text.slice(line, tail).trim() === '' && isWhole
+    ? text.lastIndexOf('\n', line - 2) + 1
+    : line
 }
 
 /** What a house number is written as; the less it says by itself, the more must stand before it. */
@@ -180,9 +188,18 @@ function findPostalCodes(text: string): Finding[] {
   }))
 }
 
+/** (136-0071) right before an address, without a word that says what it is. */
+const BARE_CODE = /\(?(?<!\d|\d-)\d{3} ?- ?\d{4}\)?[ \n]{0,2}$/
+
+function withBareCode(text: string, address: Finding): Finding {
+  const code = BARE_CODE.exec(text.slice(Math.max(0, address.start - 16), address.start))
+  return code === null ? address : { ...address, start: address.start - code[0].length }
+}
+
 /** Addresses in a folded text; a postal code and the address behind it are one. */
 export function findAddresses(text: string): Finding[] {
-  const found = [...findPostalCodes(text), ...findHouses(text)].sort((a, b) => a.start - b.start)
+  const houses = findHouses(text).map((house) => withBareCode(text, house))
+  const found = [...findPostalCodes(text), ...houses].sort((a, b) => a.start - b.start)
   const joined: Finding[] = []
   for (const next of found) {
     const last = joined.at(-1)

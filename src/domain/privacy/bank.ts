@@ -34,6 +34,8 @@ const FORMS: readonly RegExp[] = [
   new RegExp(`記号${GAP}(\\d{5}(?:-\\d)?[ 、,・\\n/-]{0,3}(?:番号)?[ :は]{0,3}\\d{2,8})(?!\\d)`, 'g'),
   /記号番号[ :は、]{0,3}(\d{5}(?:-\d)?[ -]\d{2,8})(?!\d)/g,
   /(?:ゆうちょ|郵便貯金|郵貯|郵便振替|振替口座|加入者番号|口座|振替)[^\d\n]{0,15}(\d{5}(?: ?- ?| )(?:\d-)?\d{2,8})(?!\d)/g,
+  // 10120-12345671: 記号 of five digits and 番号 of up to eight, each with its fixed ends, say it by themselves
+  /(?<![\d.,-])(1\d{3}0 ?- ?\d{6,7}1)(?![\d-]|,\d)/g,
 ]
 
 /** Account numbers in a folded text: the digits, without the words before them. */

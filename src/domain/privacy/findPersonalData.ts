@@ -8,7 +8,7 @@ import { findAddresses } from './address.ts'
 import { findBankAccounts } from './bank.ts'
 import { findCompanies } from './company.ts'
 import { type Finding, type PersonalDataKind, PERSONAL_DATA_KINDS, isStructured } from './finding.ts'
-import { type Folded, fold, withDigits } from './fold.ts'
+import { type Folded, fold, withAccountDigits, withDigits } from './fold.ts'
 import { findMail } from './mail.ts'
 import { findNumbers } from './numbers.ts'
 import { findPeople } from './person.ts'
@@ -47,7 +47,7 @@ function findOnce(text: string, names: readonly string[]): Finding[] {
     ...findNumbers(digits),
     ...findPhones(digits),
     ...findMail(folded.text),
-    ...findBankAccounts(folded.text),
+    ...findBankAccounts(withAccountDigits(folded.text)),
     ...findAddresses(folded.text),
     ...[...findPeople(folded.text), ...findCompanies(folded.text)].filter(
       (finding) => !isExempt(folded.text, finding, names),

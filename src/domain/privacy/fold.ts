@@ -45,26 +45,38 @@ function foldChar(char: string): string {
   return /[\uFF01-\uFFEF]|\p{Nd}/u.test(char) ? char.normalize('NFKC') : char
 }
 
-/** A long vowel mark or 一 between digits is a hyphen typed with the wrong key: ０３ー５３２０ー１１１１. */
+/** A long vowel mark or 一 between digits is a hyphen typed with the wrong key (０３ー５３２０ー１１１１), O before a number 0. */
 function foldLookalikes(text: string): string {
   return text
     .replace(/\d[ \n\-ー]*ー[ \n\-ー]*(?=\d)/g, (stretch) => stretch.replaceAll('ー', '-'))
     .replace(/(?<=\d)一(?=\d)/g, '-')
+    .replace(/(?<![A-Za-z\d])[Oo](?=[36][-(]\d{4}[-)]\d{4}(?!\d)|[5-9][0Oo]-?\d{4}-?\d{4}(?!\d))/g, '0')
     .replace(/(?<=[〇一二三四五六七八九十])ー(?=[〇一二三四五六七八九十])/g, '-')
 }
 
 const KANJI_DIGITS = '〇一二三四五六七八九'
-const KANJI_NUMBER =
-  /(?<![\d一-龠])[\d〇零一二三四五六七八九](?:[-ー() ]{0,2}[\d〇零一二三四五六七八九]){9,12}(?![\d一-龠])/g
+/** Kanji that make a quantity of a number (百二十): what they stand beside is not written digit by digit. */
+const numberOf = (min: number, max: number): RegExp =>
+  new RegExp(
+    `(?<![\\d〇零一二三四五六七八九十百千万])[\\d〇零一二三四五六七八九](?:[-ー() の・.]{0,2}[\\d〇零一二三四五六七八九]){${min - 1},${max - 1}}(?![\\d〇零一二三四五六七八九十百千万])`,
+    'g',
+  )
+const LONG_NUMBER = numberOf(10, 16)
+const ACCOUNT_NUMBER = numberOf(6, 8)
 
-/** A folded text with long numbers in kanji (〇九〇－一二三四－五六七八) written in digits; of the same length. */
-export function withDigits(text: string): string {
-  return text.replace(KANJI_NUMBER, (number) =>
-    number
+function inDigits(text: string, number: RegExp): string {
+  return text.replace(number, (found) =>
+    found
       .replaceAll('ー', '-')
-      .replaceAll(/[^-() \d]/g, (digit) => String(Math.max(0, KANJI_DIGITS.indexOf(digit)))),
+      .replaceAll(/[〇零一二三四五六七八九]/g, (digit) => String(Math.max(0, KANJI_DIGITS.indexOf(digit)))),
   )
 }
+
+/** A folded text with long numbers in kanji (〇九〇－一二三四－五六七八) written in digits; of the same length. */
+export const withDigits = (text: string): string => inDigits(text, LONG_NUMBER)
+
+/** The same for numbers as long as a bank account's: short enough to be a quantity where no word says otherwise. */
+export const withAccountDigits = (text: string): string => inDigits(text, ACCOUNT_NUMBER)
 
 /** Folds a text for the rules of this folder. Linear; never throws. */
 export function fold(text: string): Folded {

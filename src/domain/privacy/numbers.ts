@@ -99,8 +99,12 @@ function longNumbersIn(run: DigitRun, text: string): Finding[] {
   })
 }
 
-/** Dots and slashes join a number only where it is written in fours: elsewhere they are dates and versions. */
-const DOTTED = /(?<!\d|\d[./・_])\d{4}([./・_])\d{4}\1\d{4}(?:\1\d{4})?(?!\d|[./・_]\d)/g
+/** Marks and brackets join a number only where it is written in fours: elsewhere they are dates, versions and amounts. */
+const MARK = '(?: ?[\\p{P}\\p{S}の]{1,2} ?)'
+const MARKED = new RegExp(
+  `(?<!\\d|\\d[\\p{P}\\p{S}])(?:\\d${MARK})?\\d{4}${MARK}\\d{4}${MARK}\\d{4}(?:${MARK}\\d{4})?(?!\\d|[\\p{P}\\p{S}]\\d)`,
+  'gu',
+)
 
 /** Numbers with a check digit in a folded text. */
 export function findNumbers(text: string): Finding[] {
@@ -108,11 +112,14 @@ export function findNumbers(text: string): Finding[] {
     ...myNumbersIn(run, text),
     ...longNumbersIn(run, text),
   ])
-  const dotted = [...text.matchAll(DOTTED)].flatMap((match): Finding[] => {
+  const marked = [...text.matchAll(MARKED)].flatMap((match): Finding[] => {
     const place = { start: match.index, end: match.index + match[0].length }
     const digits = match[0].replaceAll(/\D/g, '')
     if (isMyNumber(digits)) return [{ kind: 'myNumber', certainty: 'certain', ...place }]
+    const isLabelled = CORPORATE_LABEL.test(text.slice(Math.max(0, place.start - 16), place.start))
+    if (isLabelled && isCorporateNumber(digits))
+      return [{ kind: 'corporateNumber', certainty: 'certain', ...place }]
     return isCardNumber(digits) ? [{ kind: 'card', certainty: 'certain', ...place }] : []
   })
-  return [...spaced, ...dotted]
+  return [...spaced, ...marked]
 }

@@ -247,5 +247,11 @@ function findSpoken(text: string): Finding[] {
 
 /** People's names in a folded text, without 様 and posts. */
 export function findPeople(text: string): Finding[] {
-  return [...findHonoured(text), ...findLabelled(text), ...findFullNames(text), ...findSpoken(text)]
+  const found = [...findHonoured(text), ...findLabelled(text), ...findFullNames(text), ...findSpoken(text)]
+  return found.map((name) => ({ ...name, end: name.end + readingLength(text, name.end) }))
 }
+
+/** 山田太郎(やまだたろう): the reading says the name once more. */
+const READING = /^ ?\((?:[ぁ-んー]{2,8}[ ・]?[ぁ-んー]{2,8}|[ァ-ヴー]{2,8}[ ・]?[ァ-ヴー]{2,8})\)/
+const readingLength = (text: string, end: number): number =>
+  READING.exec(text.slice(end, end + 24))?.[0].length ?? 0

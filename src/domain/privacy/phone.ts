@@ -55,12 +55,15 @@ function isPartOfCode(text: string, { start, end, groups }: DigitWindow): boolea
   return letters !== null && !/^(?:tel|fax|phone|mobile|ph|t|f)$/i.test(letters[1] ?? '')
 }
 
-const SEPARATORS = ' \n-.()・/_~〜'
+const SEPARATORS = ' \n-.,、:;*=|→()[]〔〕【】・/_~〜の'
+const OPENING = /[([〔【]/
+const CLOSING = /[)\]〕】]/
 /** 内線 right behind the number belongs to it. */
 const EXTENSION = /^[ 、,(]{0,3}(?:内線|内)(?:番号)?[ :.-]{0,2}\d{2,6}(?:-\d{2,5})?\)?/
 
 function placeOf(text: string, window: DigitWindow): Finding {
-  const opened = text.charAt(window.start - 1) === '(' && text.slice(window.start, window.end).includes(')')
+  const opened =
+    OPENING.test(text.charAt(window.start - 1)) && CLOSING.test(text.slice(window.start, window.end))
   const start = opened ? window.start - 1 : window.start
   return { kind: 'phone', certainty: 'certain', start, end: window.end + extensionLength(text, window.end) }
 }
@@ -94,7 +97,7 @@ function findInternational(text: string): Finding[] {
 
 /** A number without area code, or an extension: only where the words before it say that it is called. */
 const LABELLED =
-  /(?:(?:TEL|Tel|tel|FAX|Fax|fax|電話|ファックス|ファクス|ファクシミリ|携帯|直通|☎|📞)(?:番号)?[ :.は、]{0,3}(?:0\d{1,4} ?の ?)?(\(?\d{2,4}\)?(?: ?- ?| )\d{4})(?![\d-])|内線(?:番号)?[ :.はが、(-]{0,3}(\d{3,6}|\d{2,3}-\d{2,5})(?![\d-]))/g
+  /(?:(?:TEL|Tel|tel|FAX|Fax|fax|電話|ファックス|ファクス|ファクシミリ|携帯|直通|☎|📞)(?:番号)?(?:\([^()\d\n]{1,4}\))?[ :.は、]{0,3}(?:0\d{1,4} ?の ?)?(\(?\d{2,4}\)?(?: ?- ?| )\d{4})(?![\d-])|内線(?:番号)?[ :.はが、(-]{0,3}(\d{3,6}|\d{2,3}-\d{2,5})(?![\d-]))/g
 
 function findLabelled(text: string): Finding[] {
   return [...text.matchAll(LABELLED)].flatMap((match): Finding[] => {

@@ -38,18 +38,18 @@ export function readNumber(cell: string): number | undefined {
 }
 const number: Codec = { write: (value) => (typeof value === 'number' ? value : null), read: readNumber }
 
-const FLAGS: Readonly<Record<string, boolean>> = {
-  true: true,
-  false: false,
-  '1': true,
-  '0': false,
-  '○': true,
-  〇: true,
-  '×': false,
-}
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+  ['○', true],
+  ['〇', true],
+  ['×', false],
+])
 const flag: Codec = {
   write: (value) => (typeof value === 'boolean' ? String(value) : ''),
-  read: (cell) => FLAGS[cell.normalize('NFKC').toLowerCase()],
+  read: (cell) => FLAGS.get(cell.normalize('NFKC').toLowerCase()),
 }
 
 /** Ids, which have no spaces in them. */
@@ -166,8 +166,12 @@ function headingOf(key: string, name: string): string {
   return key.startsWith('schedule_') ? name.normalize('NFKC') : foldedHeading(name)
 }
 
+/** Longer ones are no headings, but texts. */
+const MAX_HEADING = 100
+
 /** The column a heading names; undefined when it is none we know. */
 function columnKeyOf(heading: string): string | undefined {
+  if (heading.length > MAX_HEADING) return undefined
   return KEY_OF_HEADING.get(heading.normalize('NFKC').trim()) ?? KEY_OF_HEADING.get(foldedHeading(heading))
 }
 

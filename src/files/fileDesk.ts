@@ -10,37 +10,40 @@ const READ_TIMEOUT_MS = 90_000
 /** Reads a chosen file; undefined when it was given up. */
 export async function read(file: Blob, signal: AbortSignal): Promise<TableRead | undefined> {
   if (file.size > FILE_LIMITS.file) return err({ type: 'tooLarge' })
-  const timeout = AbortSignal.timeout(READ_TIMEOUT_MS)
-  const answer = await inWorker<TableRead>({ type: 'read', file }, AbortSignal.any([signal, timeout]))
-  return answer === undefined && timeout.aborted && !signal.aborted ? err({ type: 'timeout' }) : answer
+  const late: TableRead = err({ type: 'timeout' })
+  return inWorker<TableRead>({ type: 'read', file }, { signal, late, afterMs: READ_TIMEOUT_MS })
 }
 
 /** The bytes of a table's file; undefined when it was given up. */
 export function write(table: TableFile, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  return inWorker({ type: 'write', table }, signal)
+  return inWorker({ type: 'write', table }, { signal })
+}
+
+interface Limits<T> {
+  readonly signal: AbortSignal
+  /** The answer when the worker has none after that long. */
+  readonly late?: T
+  readonly afterMs?: number
 }
 
 /** Undefined when the signal came first. @throws when the worker failed or did not come up */
-function inWorker<T>(task: FileTask, signal: AbortSignal): Promise<T | undefined> {
+function inWorker<T>(task: FileTask, { signal, late, afterMs }: Limits<T>): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return resolve(undefined)
     const worker = new Worker(new URL('./files.worker.ts', import.meta.url), { type: 'module' })
-    const end = (): void => {
+    const end = (answer: T | undefined): void => {
       worker.terminate()
-      signal.removeEventListener('abort', give)
+      clearTimeout(timer)
+      signal.removeEventListener('abort', giveUp)
+      resolve(answer)
     }
-    const give = (): void => {
-      end()
-      resolve(undefined)
-    }
-    signal.addEventListener('abort', give)
-    worker.addEventListener('message', ({ data }: MessageEvent<T>) => {
-      end()
-      resolve(data)
-    })
+    const giveUp = (): void => end(undefined)
+    const timer = afterMs === undefined ? undefined : setTimeout(() => end(late), afterMs)
+    signal.addEventListener('abort', giveUp)
+    worker.addEventListener('message', ({ data }: MessageEvent<T>) => end(data))
     worker.addEventListener('error', ({ message }) => {
-      end()
       reject(new Error(`The worker for files failed: ${message}`))
+      end(undefined)
     })
     worker.postMessage(task)
   })

@@ -10,7 +10,7 @@ export interface XmlHandler {
 
 /** Longest tag or text; workbooks allow 32,767 characters in a cell. */
 const MAX_PIECE = 1_000_000
-const TAG = /<(\/?)(?:[^\s>/:"'=]+:)?([^\s>/:"'=]+)(?:[^"'>]|"[^"]*"|'[^']*')*>/y
+const TAG = /<(\/?)(?:[^\s>/:"'=]+:)?([^\s>/:"'=]+)(?=[\s>/])(?:[^"'>]|"[^"]*"|'[^']*')*>/y
 const SKIPPED: readonly (readonly [string, string])[] = [
   ['<!--', '-->'],
   ['<?', '?>'],

@@ -60,6 +60,8 @@ export const importText = {
   unitsLead:
     '次の部所名は、登録された部所のどれか分かりませんでした。どの部所か選ぶと、その行も取り込めます。',
   unitOf: (label: string, count: number) => `「${label}」${count === 0 ? '' : `（${counted(count)}）`}`,
+  moreUnits: (count: number) =>
+    `分からない部所名は、ほかに${count.toLocaleString('ja-JP')}種類あります。部所名の列が正しいか確かめてください。`,
   likely: (name: string) => `${name}（近い名前）`,
   choosePlaceholder: '選んでください',
   leaveErrors: (count: number) => `直すところのある${counted(count)}を除いて取り込む`,

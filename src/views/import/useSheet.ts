@@ -7,6 +7,8 @@ import { useInitiatives } from '../../stores/initiatives.ts'
 
 /** Lines offered as header. */
 const HEADER_CHOICES = 20
+/** Characters above the header that are searched for a year. */
+const MAX_TITLES = 1000
 
 export function useSheet(table: Readonly<Ref<readonly TableRow[] | undefined>>) {
   const initiatives = useInitiatives()
@@ -23,7 +25,7 @@ export function useSheet(table: Readonly<Ref<readonly TableRow[] | undefined>>) 
   watch(table, (read = []) => {
     const cells = read.map((row) => row.cells)
     headerIndex.value = findHeader(cells) ?? 0
-    const titles = cells.slice(0, headerIndex.value).flat().join(' ')
+    const titles = cells.slice(0, headerIndex.value).flat().join(' ').slice(0, MAX_TITLES)
     year.value = String(fiscalYearIn(titles) ?? initiatives.currentFiscalYear())
     unit.value = ''
   })

@@ -316,3 +316,13 @@ test('the likeliest units for a name come first; nothing shared, nobody suggeste
   expect(similarUnits('亀戸労働事務所', units).map(({ name }) => name)[0]).toBe('亀戸事務所')
   expect(similarUnits('XYZ', units)).toEqual([])
 })
+
+test('a text of any length in place of a heading is no heading, and holds nobody up', () => {
+  const long = '('.repeat(1_000_000)
+  expect(
+    findHeader([
+      [long, long],
+      ['No', '取組内容'],
+    ]),
+  ).toBe(1)
+})

@@ -46,8 +46,25 @@ interface ImportContext {
   readonly at: IsoTime
 }
 
-/** Plans the import of units (id, name, short_name, kana, kind, parent, source); their order in the file is the bureau's. */
+/** Columns of a file of units; the last two are written and, where they are missing, not asked for. */
+export const UNIT_COLUMNS = [
+  'id',
+  'name',
+  'short_name',
+  'kana',
+  'kind',
+  'parent',
+  'source',
+  'order',
+  'stage',
+] as const
+
+/**
+ * Plans the import of units (UNIT_COLUMNS without `stage`). Without `order` their order in the file is the bureau's; an empty one
+ * leaves a unit where it stands.
+ */
 export function importUnits({ rows, existing, at }: ImportContext): ImportPlan {
+  const ids = new Set([...existing.keys(), ...rows.map(({ cells }) => (cells['id'] ?? '').trim())])
   const columns = {
     name: 'name',
     shortName: 'short_name',
@@ -63,13 +80,26 @@ export function importUnits({ rows, existing, at }: ImportContext): ImportPlan {
       const value = (cells[column] ?? '').trim()
       return [field, value === '' ? null : value]
     })
+    const parent = (cells['parent'] ?? '').trim()
+    if (parent !== '' && !ids.has(parent)) return { error: 'unknownUnit', column: 'parent' }
+    const before = existing.get(id)
     return {
       id: asRecordId(id),
       idColumn: 'id',
-      columns,
-      values: { ...Object.fromEntries(values), order: index + 1 },
+      columns: { ...columns, order: 'order' },
+      values: { ...Object.fromEntries(values), order: placeOf(cells, { index, before }) },
     }
   })
+}
+
+function placeOf(
+  cells: ImportRow['cells'],
+  { index, before }: { index: number; before: StoredRecord | undefined },
+): Json {
+  const text = cells['order']?.normalize('NFKC').trim()
+  if (text === undefined) return index + 1
+  if (text === '') return before === undefined ? index + 1 : fieldOf(before, 'order')
+  return /^\d{1,6}$/.test(text) ? Number(text) : text
 }
 
 /** A row read: the record it stands for, or the column that stops it. `columns` says which column a field came from. */

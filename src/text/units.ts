@@ -69,3 +69,52 @@ export const unitsText = {
   reopen: 'この部所を再開する',
   reopened: '部所を再開しました',
 } as const
+
+/** 部所 as a file. */
+export const unitFilesText = {
+  title: '部所の一覧',
+  fileName: '改善帳_部所.csv',
+  export: 'CSVに書き出す',
+  exportFailed: 'ファイルを作れませんでした。部所の登録はそのままです。もう一度押してください。',
+  import: 'CSVから取り込む',
+  importTitle: '部所をファイルから取り込む',
+  importLead:
+    'CSV（UTF-8、Shift_JIS）か .xlsx を選びます。内容を確かめてから取り込みます。1行でも誤りがあれば、何も取り込みません。',
+  columns: (names: string) =>
+    `1行目の列名：${names}。同じ id の部所は、違うところだけ直します。stage は読みません。「CSVに書き出す」のファイルを直して使えます。`,
+  choose: 'ファイル',
+  unreadableTitle: 'ファイルを読めませんでした。何も変わっていません。',
+  problem: {
+    tooLarge: 'ファイルが大きすぎます。',
+    tooManyRows: '行が多すぎます。',
+    tooMuchText: '文字が多すぎます。',
+    unpacksTooLarge: '中身が大きすぎます。',
+    encrypted: 'パスワードが付いています。外してから選んでください。',
+    oldFormat: '古い形式（.xls）です。.xlsx か CSV で保存し直してください。',
+    macro: 'マクロ付きのファイルです。.xlsx か CSV で保存し直してください。',
+    unreadable: 'CSVか .xlsx ではないか、こわれています。表計算ソフトで開けるか確かめてください。',
+    encoding: '文字コードが UTF-8 でも Shift_JIS でもありません。保存し直してください。',
+    empty: '中身がありません。',
+    quotation: '引用符（"）の閉じ忘れがあります。表計算ソフトで保存し直してください。',
+    timeout: '読むのに時間がかかりすぎました。行を分けてください。',
+  },
+  counts: (created: number, changed: number, unchanged: number) =>
+    `追加 ${created}件、変更 ${changed}件、変わらない ${unchanged}件`,
+  errors: (count: number) => `誤りが${count}行あります。まだ何も取り込んでいません。`,
+  errorsBody: 'ファイルを直して、もう一度選んでください。',
+  error: (line: number, column: string, what: string) => `${line}行目　${column}：${what}`,
+  errorKind: {
+    malformedRow: '列の数が合いません',
+    missingValue: '空になっています',
+    invalidValue: '使えない値です',
+    duplicate: '同じ id の行があります',
+    unknownUnit: '登録のない部所です',
+    ambiguousUnit: '部所が1つに決まりません',
+  },
+  isNew: '追加',
+  more: (count: number) => `ほか${count}件`,
+  take: (count: number) => `${count}件を取り込む`,
+  done: (count: number) => `${count}件の部所を保存しました`,
+  failed: (done: number) =>
+    `${done}件まで保存して、止まりました。同じファイルを選び直すと、残りだけを取り込めます。`,
+} as const

@@ -193,7 +193,7 @@ describe('units', () => {
     short_name: name,
     kana: '',
     kind,
-    parent: 'koyo',
+    parent: '',
     source: 'seed',
   })
 
@@ -219,6 +219,32 @@ describe('units', () => {
       name: { from: '甲', to: '丙' },
       shortName: { from: '甲', to: '丙' },
     })
+  })
+
+  test('a place of its own leaves the others where they stand; a 部 that is nowhere is an error', () => {
+    const [stands] = importUnits({
+      rows: [{ line: 2, cells: cells('a', '甲') }],
+      existing: new Map(),
+      at: AT,
+    }).intentions
+    if (stands === undefined) throw new Error('one unit expected')
+    const existing = recordsOf([stands])
+    const rows = [
+      { line: 2, cells: { ...cells('b', '乙'), order: '７' } },
+      { line: 3, cells: { ...cells('a', '甲'), order: '' } },
+      { line: 4, cells: { ...cells('c', '丙'), order: 'last' } },
+      { line: 5, cells: { ...cells('d', '丁'), parent: 'nowhere' } },
+      { line: 6, cells: { ...cells('e', '戊'), parent: 'b' } },
+    ]
+    const { intentions, errors } = importUnits({ rows, existing, at: AT })
+    expect(intentions.map(({ id, set }) => [id, set['order']?.to])).toEqual([
+      ['b', 7],
+      ['e', 5],
+    ])
+    expect(errors.map(({ line, type, column }) => [line, type, column])).toEqual([
+      [4, 'invalidValue', 'order'],
+      [5, 'unknownUnit', 'parent'],
+    ])
   })
 
   test('a unit with a bad id, without a name, of an unknown kind or twice is an error', () => {

@@ -130,7 +130,7 @@ function reasonOf(problem: TableProblem): string {
     case 'tooMuchText':
       return '文字が多すぎて、読めません。年度や部所で分けて保存し直してください。'
     case 'unpacksTooLarge':
-      return '開くと大きすぎるファイルです。取組の表だけを新しいブックに写して、保存し直してください。'
+      return '開くと大きすぎるファイルです。表だけを新しいブックに写して、保存し直してください。'
     case 'encrypted':
       return 'パスワードの付いたファイルは読めません。パスワードを外して保存し直してください。'
     case 'oldFormat':
@@ -140,7 +140,7 @@ function reasonOf(problem: TableProblem): string {
     case 'encoding':
       return '文字コードが分からないか、表のファイルではありません。.xlsx か、UTF-8 の .csv で保存し直してください。'
     case 'empty':
-      return '表に何も書かれていません。取組の表があるシートを、いちばん左にして保存し直してください。'
+      return '表に何も書かれていません。表があるシートを、いちばん左にして保存し直してください。'
     case 'quotation':
       return `${problem.line}行目の引用符（"）が閉じていません。ファイルを直してください。`
     case 'timeout':

@@ -83,21 +83,7 @@ export const unitFilesText = {
   columns: (names: string) =>
     `1行目の列名：${names}。同じ id の部所は、違うところだけ直します。stage は読みません。「CSVに書き出す」のファイルを直して使えます。`,
   choose: 'ファイル',
-  unreadableTitle: 'ファイルを読めませんでした。何も変わっていません。',
-  problem: {
-    tooLarge: 'ファイルが大きすぎます。',
-    tooManyRows: '行が多すぎます。',
-    tooMuchText: '文字が多すぎます。',
-    unpacksTooLarge: '中身が大きすぎます。',
-    encrypted: 'パスワードが付いています。外してから選んでください。',
-    oldFormat: '古い形式（.xls）です。.xlsx か CSV で保存し直してください。',
-    macro: 'マクロ付きのファイルです。.xlsx か CSV で保存し直してください。',
-    unreadable: 'CSVか .xlsx ではないか、こわれています。表計算ソフトで開けるか確かめてください。',
-    encoding: '文字コードが UTF-8 でも Shift_JIS でもありません。保存し直してください。',
-    empty: '中身がありません。',
-    quotation: '引用符（"）の閉じ忘れがあります。表計算ソフトで保存し直してください。',
-    timeout: '読むのに時間がかかりすぎました。行を分けてください。',
-  },
+  unreadableTitle: 'ファイルを読めませんでした',
   counts: (created: number, changed: number, unchanged: number) =>
     `追加 ${created}件、変更 ${changed}件、変わらない ${unchanged}件`,
   errors: (count: number) => `誤りが${count}行あります。まだ何も取り込んでいません。`,

@@ -66,6 +66,13 @@ const search =
   (text: string) =>
   async (page: Page): Promise<void> =>
     page.getByRole('searchbox', { name: '検索' }).fill(text)
+const transfer = async (page: Page): Promise<void> => {
+  await press('まとめて異動')(page)
+  await press(/すべて選ぶ/)(page)
+  await press(/人を異動する/)(page)
+  await page.getByRole('combobox', { name: '異動先の部所' }).fill('大崎')
+  await page.getByRole('option', { name: '大崎事務所', exact: true }).click()
+}
 const goOffline = async (page: Page): Promise<void> => {
   await page.context().setOffline(true)
   await button(page, '今すぐ同期').first().click()
@@ -150,6 +157,16 @@ export const SCREENS: readonly Screen[] = [
   { name: '職員', as: 'hq', open: at('/members', see('亀戸事務所 担当')) },
   { name: '職員、登録内容と端末', as: 'hq', open: at('/members', press(/亀戸事務所 担当/), see('登録日')) },
   { name: '職員、追加', as: 'hq', open: at('/members', press('職員を追加')) },
+  { name: '職員、異動', as: 'hq', open: at('/members?unit=labor-kameido', transfer) },
+  { name: '部所', as: 'hq', open: at('/units', see('総務部')) },
+  { name: '部所、追加', as: 'hq', open: at('/units', press('部所を追加'), press('追加する')) },
+  { name: '部所、取込', as: 'hq', open: at('/units', press('CSVから取り込む')) },
+  { name: '部所、1件', as: 'hq', open: at('/units/koyo', press('履歴を表示'), see('順')) },
+  { name: '部所、廃止', as: 'hq', open: at('/units/koyo', press('この部所を廃止する')) },
+  { name: '端末', as: 'hq', open: at('/devices', see('見本の取込')) },
+  { name: '端末、失効', as: 'hq', open: at('/devices', press(/すべて選ぶ/), press(/台を失効する/)) },
+  { name: '督促', as: 'hq', open: at('/reminders', see('提出された取組が1件もない')) },
+  { name: '督促、送る', as: 'hq', open: at('/reminders', press(/すべて選ぶ/), press(/件に督促する/)) },
   { name: '預かった記録', as: 'hq', open: at('/quarantine', see('鍵の置き場所を1か所にまとめる')) },
   { name: '預かった記録、取り込む', as: 'hq', open: at('/quarantine', press(/すべて取り込む/)) },
   { name: '預かった記録、ファイル', as: 'hq', open: at('/quarantine', press('ファイルから取り込む')) },

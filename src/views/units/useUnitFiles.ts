@@ -13,7 +13,7 @@ import { unitFilesText } from '../../text/units.ts'
 
 export type UnitImport =
   | { readonly type: 'idle' | 'reading' | 'saving' }
-  | { readonly type: 'unreadable'; readonly problem: TableProblem['type'] }
+  | { readonly type: 'unreadable'; readonly problem: TableProblem }
   | { readonly type: 'planned'; readonly plan: ImportPlan; readonly unchanged: number }
   | { readonly type: 'failed'; readonly reason: string; readonly done: number }
   | { readonly type: 'done'; readonly done: number }
@@ -46,7 +46,7 @@ export function useUnitFiles() {
       const table = await (await openDesk()).read(file, signal)
       if (table === undefined || signal.aborted) return
       if (!table.ok) {
-        state.value = { type: 'unreadable', problem: table.error.type }
+        state.value = { type: 'unreadable', problem: table.error }
         return
       }
       const [header, ...body] = table.value
@@ -62,7 +62,7 @@ export function useUnitFiles() {
       state.value = { type: 'planned', plan, unchanged }
     } catch (error) {
       console.error('A file of units could not be read.', error)
-      if (!signal.aborted) state.value = { type: 'unreadable', problem: 'unreadable' }
+      if (!signal.aborted) state.value = { type: 'unreadable', problem: { type: 'unreadable' } }
     }
   }
 

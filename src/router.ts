@@ -36,6 +36,12 @@ export function makeRouter(signedIn: SignedIn): Router {
           { path: '', name: 'list', component: () => import('./views/list/ListView.vue') },
           { path: '/figures', component: () => import('./views/figures/FiguresView.vue') },
           { path: '/changes', component: () => import('./views/changes/ChangesView.vue') },
+          { path: '/published', component: () => import('./views/published/PublishedView.vue') },
+          {
+            path: '/published/:id([A-Za-z0-9][A-Za-z0-9._-]*)',
+            component: () => import('./views/published/PublishedFigures.vue'),
+            props: true,
+          },
         ],
       },
       { path: '/list/numbers', name: 'numbers', component: () => import('./views/numbers/NumbersView.vue') },

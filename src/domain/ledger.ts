@@ -2,7 +2,6 @@
  * 集計: 部所 × 進捗 and 分類 × 進捗, whose sums agree with each other and with the list (M2-8). A joint row counts under its
  * leading unit alone; 未設定 has a column of its own; units and 分類 of which there is no row are shown with zeros. Pure.
  */
-import * as v from 'valibot'
 import {
   type InitiativeFilter,
   type ProgressChoice,
@@ -11,7 +10,8 @@ import {
   themeKey,
 } from './initiativeFilter.ts'
 import { partOf } from './unitPart.ts'
-import { PROGRESS_IDS, type Progress, progressLabel } from './progress.ts'
+import { type Ledger, type LedgerLine, type UnitLine, LEDGER_COLUMNS, sumOf } from './ledgerTables.ts'
+import { type Progress, progressLabel } from './progress.ts'
 import type { Stage } from './stage.ts'
 
 /** What is counted of a row. */
@@ -32,9 +32,6 @@ export interface CountedUnit {
   /** An ended unit is shown only while it has rows. */
   readonly ended: boolean
 }
-
-/** Columns of every table, in their order. */
-export const LEDGER_COLUMNS: readonly ProgressChoice[] = [...PROGRESS_IDS, 'unset']
 
 /** Heading of a column. */
 export const columnLabel = (column: ProgressChoice): string =>
@@ -75,34 +72,6 @@ export function isCounted(
     isListed(row.stage) && keys[of] === key && (progress === null || progress === (row.progress ?? 'unset'))
   )
 }
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
-const line = {
-  key: v.pipe(v.string(), v.maxLength(200)),
-  label: v.pipe(v.string(), v.maxLength(200)),
-  /** One for each of LEDGER_COLUMNS. */
-  counts: v.pipe(v.array(count), v.length(LEDGER_COLUMNS.length)),
-  total: count,
-}
-const lineSchema = v.strictObject(line)
-const lines = v.pipe(v.array(lineSchema), v.maxLength(1000))
-
-/** Units have the key of their 部 in `part`; the lines of a part stand together. */
-const ledgerShape = v.strictObject({
-  units: v.pipe(v.array(v.strictObject({ ...line, part: line.key })), v.maxLength(1000)),
-  parts: lines,
-  themes: lines,
-  total: lineSchema,
-})
-export type Ledger = v.InferOutput<typeof ledgerShape>
-export type LedgerLine = Ledger['total']
-export type UnitLine = Ledger['units'][number]
-
-/** A ledger whose tables agree: what does not reconcile cannot be published. */
-export const ledgerSchema = v.pipe(
-  ledgerShape,
-  v.check((ledger) => reconciles(ledger), 'the tables do not agree'),
-)
 
 /** Counts the rows of the bureau's list among `rows` (submitted and on, not withdrawn). */
 export function countLedger(
@@ -154,37 +123,4 @@ function lineOf(key: string, label: string, rows: readonly CountedRow[]): Ledger
     (column) => rows.filter(({ progress }) => (progress ?? 'unset') === column).length,
   )
   return { key, label, counts, total: rows.length }
-}
-
-function sumOf(summed: readonly LedgerLine[]): LedgerLine {
-  return {
-    key: '',
-    label: '',
-    counts: LEDGER_COLUMNS.map((_, column) =>
-      summed.reduce((sum, { counts }) => sum + (counts[column] ?? 0), 0),
-    ),
-    total: summed.reduce((sum, { total }) => sum + total, 0),
-  }
-}
-
-/** True when every line adds up, the units of each 部 make its subtotal, and units, 部 and 分類 make the same totals. */
-export function reconciles({ units, parts, themes, total }: Ledger): boolean {
-  const addsUp = (one: LedgerLine): boolean => one.counts.reduce((sum, each) => sum + each, 0) === one.total
-  const agrees = (lines: readonly LedgerLine[], with_: LedgerLine): boolean => {
-    const sum = sumOf(lines)
-    return sum.total === with_.total && sum.counts.every((each, column) => each === with_.counts[column])
-  }
-  const distinct = (lines: readonly LedgerLine[]): boolean =>
-    new Set(lines.map(({ key }) => key)).size === lines.length
-  return (
-    [...units, ...parts, ...themes, total].every(addsUp) &&
-    [units, parts, themes].every((lines) => distinct(lines) && agrees(lines, total)) &&
-    parts.every((part) =>
-      agrees(
-        units.filter((unit) => unit.part === part.key),
-        part,
-      ),
-    ) &&
-    units.every((unit) => parts.some(({ key }) => key === unit.part))
-  )
 }

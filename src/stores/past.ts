@@ -47,8 +47,8 @@ export interface ListChanges {
 
 /** All that a row of figures is made of. */
 const FIELDS = ['stage', 'no', 'title', 'unitLabel', 'leadUnit', 'fiscalYear', 'theme', 'progress']
-/** Nothing is accepted after it: the answer is the server's time alone. */
-const END_OF_TIME = '9999-12-31T23:59:59.999Z'
+/** The end of time: nothing is accepted after it, and the list as of then is that of now. */
+export const NOW = '9999-12-31T23:59:59.999Z'
 
 export const usePast = defineStore('past', () => {
   const session = useSession()
@@ -68,7 +68,7 @@ export const usePast = defineStore('past', () => {
   async function loadList(moment: string): Promise<Result<PastList, PastError>> {
     const { workplace } = session
     if (workplace === undefined) return err({ type: 'signInNeeded' })
-    const asked = await workplace.changes(END_OF_TIME, FIELDS)
+    const asked = await workplace.changes(NOW, FIELDS)
     if (!asked.ok) return asked
     const effective = moment < asked.value.askedAt ? moment : asked.value.askedAt
     const read = await readBoth(workplace, effective, FIELDS)

@@ -1,5 +1,6 @@
 /** Headings of the figures' columns. */
-import { LEDGER_COLUMNS, columnLabel } from '../../domain/ledger.ts'
+import { columnLabel } from '../../domain/ledger.ts'
+import { LEDGER_COLUMNS } from '../../domain/ledgerTables.ts'
 import { figuresText } from '../../text/figures.ts'
 
 export const LEDGER_HEADINGS = [

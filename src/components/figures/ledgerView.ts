@@ -1,6 +1,7 @@
 /** What the tables of 集計 are given. */
 import type { RouteLocationRaw } from 'vue-router'
-import type { LedgerCell, LedgerLine } from '../../domain/ledger.ts'
+import type { LedgerCell } from '../../domain/ledger.ts'
+import type { LedgerLine } from '../../domain/ledgerTables.ts'
 
 /** Where a figure's rows are; undefined = they are shown on the page. */
 export type CellLink = (cell: LedgerCell) => RouteLocationRaw | undefined

@@ -4,6 +4,7 @@ import type { RecordType } from '../record.ts'
 import { conflictType } from './conflict.ts'
 import { deviceType } from './device.ts'
 import { feedbackType } from './feedback.ts'
+import { figuresType } from './figures.ts'
 import { initiativeType } from './initiative.ts'
 import { memberType } from './member.ts'
 import { noteType } from './note.ts'
@@ -20,6 +21,7 @@ const TYPES: ReadonlyMap<string, RecordType> = new Map(
     feedbackType,
     conflictType,
     unitType,
+    figuresType,
     memberType,
     deviceType,
     reminderType,

@@ -1,7 +1,8 @@
 /** The rows that are counted, now or as of a day, and the tables made of them. */
 import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import { endOfDay } from '../../domain/days.ts'
-import { type Ledger, countLedger } from '../../domain/ledger.ts'
+import { countLedger } from '../../domain/ledger.ts'
+import type { Ledger } from '../../domain/ledgerTables.ts'
 import { useClock } from '../../stores/clock.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
 import { type ListRow, usePast } from '../../stores/past.ts'

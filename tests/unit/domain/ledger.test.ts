@@ -4,16 +4,18 @@ import { expect, test } from 'vitest'
 import { type FilteredRow, isListed, survey } from '../../../src/domain/initiativeFilter.ts'
 import {
   type CountedUnit,
-  type Ledger,
   type LedgerCell,
-  type LedgerLine,
-  LEDGER_COLUMNS,
   countLedger,
   filterOfCell,
   isCounted,
+} from '../../../src/domain/ledger.ts'
+import {
+  type Ledger,
+  type LedgerLine,
+  LEDGER_COLUMNS,
   ledgerSchema,
   reconciles,
-} from '../../../src/domain/ledger.ts'
+} from '../../../src/domain/ledgerTables.ts'
 import { partOf } from '../../../src/domain/unitPart.ts'
 import { PROGRESS_IDS } from '../../../src/domain/progress.ts'
 import { STAGE_IDS } from '../../../src/domain/stage.ts'

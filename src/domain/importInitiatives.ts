@@ -44,12 +44,13 @@ export type RowIdentity =
 
 /**
  * Which record each row stands for, in the order of the rows: by its id, by year and No., and without a number, or before it
- * was given one, by what it says. A row that stands for the same record as an earlier one is a duplicate.
+ * was given one, by what it says. A row that stands for the same record as an earlier one is a duplicate. Where several
+ * records would do, the first of `known` is taken.
  */
 export function identifyRows(sheet: InitiativeSheet, known: readonly KnownRow[]): RowIdentity[] {
   const { columns } = sheet
   const byId = new Map(known.map((row) => [String(row.id), row]))
-  const byNo = new Map(known.map((row) => [`${row.fiscalYear}.${row.no}`, row]))
+  const byNo = Map.groupBy(known, (row) => `${row.fiscalYear}.${row.no}`)
   const saying = (year: number, title: string, unitLabel: string): string =>
     [year, title, columns['unit_label'] === undefined ? '' : unitLabel].join('\n')
   const byText = Map.groupBy(known, (row) =>
@@ -71,12 +72,15 @@ export function identifyRows(sheet: InitiativeSheet, known: readonly KnownRow[])
     if (year === undefined) return { error: 'invalidValue', column: columns['fiscal_year'] ?? '' }
     const no = readNo(cell('no'))
     if (no === undefined) return { error: 'invalidValue', column: columns['no'] ?? '' }
-    const numbered = no === null ? undefined : byNo.get(`${year}.${no}`)
+    const text = saying(year, cell('title'), cell('unit_label'))
+    const numbered = no === null ? [] : (byNo.get(`${year}.${no}`) ?? [])
+    const saysSo = byText.get(text) ?? []
+    const free = (row: KnownRow): boolean => !taken.has(row.id)
     const found =
-      numbered ??
-      byText
-        .get(saying(year, cell('title'), cell('unit_label')))
-        ?.find((row) => (no === null || row.no === null) && !taken.has(row.id))
+      numbered.find((row) => free(row) && saysSo.includes(row)) ??
+      numbered.find(free) ??
+      numbered[0] ??
+      saysSo.find((row) => free(row) && (no === null || row.no === null))
     if (found !== undefined) return { id: found.id, importKey: '' }
     if (no === null) return { error: 'missingValue', column: columns['no'] ?? '' }
     return { id: importedInitiativeId(year, no), importKey: keyOf(year, no) }

@@ -10,7 +10,7 @@ import {
   identifyRows,
 } from '../../domain/importInitiatives.ts'
 import type { ImportRow } from '../../domain/importing.ts'
-import { useInitiatives } from '../../stores/initiatives.ts'
+import { type InitiativeItem, useInitiatives } from '../../stores/initiatives.ts'
 import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
 import { useUnits } from '../../stores/units.ts'
@@ -61,6 +61,12 @@ export function useImport() {
     leftOut.value = new Set()
   }
 
+  /** A number may have gone from a row that was withdrawn to another. */
+  function knownRows(): readonly InitiativeItem[] {
+    const isGone = ({ stage }: InitiativeItem): number => (stage === 'withdrawn' ? 1 : 0)
+    return initiatives.items.toSorted((a, b) => isGone(a) - isGone(b))
+  }
+
   async function check(next: NonNullable<typeof sheet>): Promise<void> {
     sheet = next
     run += 1
@@ -69,7 +75,7 @@ export function useImport() {
     if (workplace === undefined) return
     const { rows, defaultUnit, ...rest } = next
     state.value = { type: 'checking', done: 0, total: rows.length }
-    const identities = identifyRows(next, initiatives.items)
+    const identities = identifyRows(next, knownRows())
     const planner = createRowPlanner({
       ...rest,
       defaultUnit,

@@ -105,6 +105,15 @@ describe('which record a row stands for', () => {
     expect(plans.map(({ status }) => status)).toEqual(['same', 'same', 'error'])
   })
 
+  test('of two rows with one number each is known by what it says', () => {
+    const rival = record('0190dddd-0000', { title: '別の取組', no: 7 })
+    const rows = ['別の取組', '待ち時間', '三つ目'].map((title, index) =>
+      row(index + 2, { No: '7', 取組内容: title, 部所名: 'kameido所' }),
+    )
+    const plans = planAll(rows, [logged, rival])
+    expect(plans.map(({ status }) => status)).toEqual(['same', 'same', 'error'])
+  })
+
   test('an id that is not here becomes a record of its own, the same at every import', () => {
     const rows = exported([logged])
     const [first] = planAll(rows, [])

@@ -21,11 +21,11 @@ export const importText = {
   failedTitle: 'このファイルは取り込めません',
   failed: 'ファイルを読めませんでした。取組は何も変わっていません。もう一度お試しください。',
   header: '見出しの行',
-  headerOption: (line: number, cells: readonly string[]) =>
-    `${line}行目：${cells
+  headerCells: (cells: readonly string[]) =>
+    cells
       .filter((cell) => cell !== '')
       .join('、')
-      .slice(0, 40)}`,
+      .slice(0, 80),
   columnsLead: 'ファイルのどの列を、どの項目に取り込むかを確かめてください。',
   moreColumns: 'ほかの項目',
   noColumn: '取り込まない',

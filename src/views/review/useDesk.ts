@@ -3,7 +3,17 @@ import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, 
 import type { RecordId } from '../../domain/ids.ts'
 import type { ReviewRow } from '../../stores/review.ts'
 
-export function useDesk(rows: MaybeRefOrGetter<readonly ReviewRow[]>) {
+export function useDesk(queue: MaybeRefOrGetter<readonly ReviewRow[]>) {
+  /** When each row came; a row that the reader changes does not go elsewhere under their eyes. */
+  const since = new Map<RecordId, string>()
+  const rows = computed(() => {
+    const waiting = toValue(queue)
+    const here = new Set(waiting.map(({ id }) => id))
+    for (const id of since.keys()) if (!here.has(id)) since.delete(id)
+    for (const { id, at } of waiting) if (!since.has(id)) since.set(id, at)
+    const keyOf = ({ id }: ReviewRow): string => `${since.get(id) ?? ''} ${id}`
+    return [...waiting].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  })
   /** The open row; it stays while the reader is at it, also when it has left the queue. */
   const kept = shallowRef<ReviewRow>()
   const selected = shallowRef<ReadonlySet<RecordId>>(new Set())
@@ -12,12 +22,12 @@ export function useDesk(rows: MaybeRefOrGetter<readonly ReviewRow[]>) {
   /** Where the open row stands, or stood when it left. */
   let place = 0
 
-  const indexOf = (id: RecordId | undefined): number => toValue(rows).findIndex((item) => item.id === id)
+  const indexOf = (id: RecordId | undefined): number => rows.value.findIndex((item) => item.id === id)
   const index = computed(() => indexOf(kept.value?.id))
-  const open = computed(() => toValue(rows)[index.value] ?? kept.value)
+  const open = computed(() => rows.value[index.value] ?? kept.value)
 
   watch(
-    () => toValue(rows),
+    rows,
     (now) => {
       kept.value = open.value ?? now[0]
       if (index.value >= 0) place = index.value
@@ -32,20 +42,20 @@ export function useDesk(rows: MaybeRefOrGetter<readonly ReviewRow[]>) {
     kept.value = item
     place = Math.max(0, indexOf(item?.id))
   }
-  const show = (id: RecordId): void => put(toValue(rows)[indexOf(id)])
+  const show = (id: RecordId): void => put(rows.value[indexOf(id)])
 
   /** Answers whether there was another row that way. */
   function move(steps: 1 | -1): boolean {
     // What stands where the open row has left is the next one.
     const at = index.value >= 0 ? index.value + steps : steps > 0 ? place : place - 1
-    const next = toValue(rows)[at]
+    const next = rows.value[at]
     if (next !== undefined) put(next)
     return next !== undefined
   }
 
   /** Opens what comes after these rows, as they are about to leave. */
   function moveBeyond(leaving: ReadonlySet<RecordId>): void {
-    const all = toValue(rows)
+    const all = rows.value
     const stays = ({ id }: ReviewRow): boolean => !leaving.has(id)
     const from = index.value >= 0 ? index.value : place
     put(all.slice(from).find(stays) ?? all.slice(0, from).findLast(stays))
@@ -53,7 +63,7 @@ export function useDesk(rows: MaybeRefOrGetter<readonly ReviewRow[]>) {
 
   /** Begins again at the first row. */
   function restart(): void {
-    put(toValue(rows)[0])
+    put(rows.value[0])
     clear()
   }
 
@@ -67,13 +77,13 @@ export function useDesk(rows: MaybeRefOrGetter<readonly ReviewRow[]>) {
   function selectTo(id: RecordId): void {
     const [from, to] = [indexOf(anchor), indexOf(id)]
     if (from < 0) return toggle(id)
-    const range = toValue(rows).slice(Math.min(from, to), Math.max(from, to) + 1)
+    const range = rows.value.slice(Math.min(from, to), Math.max(from, to) + 1)
     selected.value = new Set([...selected.value, ...range.map((item) => item.id)])
     anchor = id
   }
 
   function selectAll(): void {
-    selected.value = new Set(toValue(rows).map(({ id }) => id))
+    selected.value = new Set(rows.value.map(({ id }) => id))
   }
   function clear(): void {
     selected.value = new Set()
@@ -81,6 +91,7 @@ export function useDesk(rows: MaybeRefOrGetter<readonly ReviewRow[]>) {
   }
 
   return {
+    rows,
     index,
     open,
     selected: shallowReadonly(selected),

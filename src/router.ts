@@ -82,6 +82,12 @@ export function makeRouter(signedIn: SignedIn): Router {
         ],
       },
       { path: '/parked', name: 'parked', component: () => import('./views/parked/ParkedView.vue') },
+      { path: '/cycle', name: 'cycle', component: () => import('./views/cycle/CycleView.vue') },
+      {
+        path: '/cycle/:cycle/:id',
+        component: () => import('./views/cycle/CheckView.vue'),
+        props: true,
+      },
       { path: '/settings', name: 'settings', component: () => import('./views/settings/SettingsView.vue') },
       ...uiPage,
       { path: '/:rest(.*)*', redirect: '/' },

@@ -1,12 +1,13 @@
 /** お知らせ (4-ux): what happened that concerns this person, told from the light entries the tablet holds, also offline. */
 import { type Actor, hasRole } from './actor.ts'
+import { isAsking, openChecks } from './checks.ts'
 import { isoDay, localDateOf } from './fiscal.ts'
 import type { RecordId } from './ids.ts'
-import { SOON_DAYS, type TaskEntry, reminderKind, rowOf, urgencyOf } from './tasks.ts'
+import { SOON_DAYS, type TaskEntry, isActionOf, reminderKind, rowOf, urgencyOf } from './tasks.ts'
 
 /**
  * A refused save, a conflict, a returned row, feedback, 好事例, a deadline near or past, a reply, a reply that did not come, a
- * reminder to register rows or to bring them up to date.
+ * reminder to register rows or to bring them up to date, a 点検 that began and whose deadline is near or past, a 対応事項.
  */
 export const NOTICE_KINDS = [
   'parked',
@@ -20,6 +21,10 @@ export const NOTICE_KINDS = [
   'awaited',
   'register',
   'update',
+  'cycle',
+  'checkSoon',
+  'checkLate',
+  'action',
 ] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
@@ -35,6 +40,8 @@ export interface Notice {
   readonly kind: NoticeKind
   /** The 取組 to open; null when it is not here. */
   readonly initiative: RecordId | null
+  /** The 点検, or the 対応事項, it is about instead of a 取組. */
+  readonly about?: RecordId
   /** When it happened: an ISO instant, or `YYYY-MM-DD` where a day did it. */
   readonly at: string
   /** Who did it (uid); '' where nobody did. */
@@ -65,6 +72,7 @@ export function noticesOf(entries: Iterable<NoticeEntry>, { actor, today, parked
       id: idOf(kind, entry),
       kind,
       initiative: row?.id ?? null,
+      ...(BESIDE_ROWS.includes(entry.type) ? { about: entry.id } : {}),
       at: timeOf(kind, entry),
       by: BY_A_PERSON.includes(kind) ? entry.updatedBy : '',
       dueDate: dueDateOf(entry),
@@ -81,8 +89,18 @@ export function noticesOf(entries: Iterable<NoticeEntry>, { actor, today, parked
   return [...refused, ...told].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? 1 : -1))
 }
 
-const BY_A_PERSON: readonly NoticeKind[] = ['returned', 'feedback', 'praise', 'reply', 'register', 'update']
-const BY_A_DAY: readonly NoticeKind[] = ['dueSoon', 'overdue', 'awaited']
+const BY_A_PERSON: readonly NoticeKind[] = [
+  'returned',
+  'feedback',
+  'praise',
+  'reply',
+  'register',
+  'update',
+  'action',
+]
+const BY_A_DAY: readonly NoticeKind[] = ['dueSoon', 'overdue', 'awaited', 'cycle', 'checkSoon', 'checkLate']
+/** Types of what is told of without a 取組. */
+const BESIDE_ROWS: readonly string[] = ['cycle', 'action']
 
 interface Situation {
   readonly actor: Actor
@@ -106,11 +124,21 @@ function happenedTo(entry: NoticeEntry, situation: Situation): NoticeKind[] {
       const kind = reminderKind(entry, actor)
       return kind !== undefined && isNews(entry, situation.today) ? [kind] : []
     }
+    case 'cycle':
+      return cycleNews(entry, situation)
+    case 'action':
+      return isActionOf(entry, actor) ? ['action'] : []
     case 'feedback':
       return row === undefined ? [] : feedbackNews(entry, { ...situation, row })
     default:
       return []
   }
+}
+
+function cycleNews(entry: NoticeEntry, { actor, today, byId }: Situation): NoticeKind[] {
+  if (!isAsking(entry, today) || !hasRole(actor, 'staff', 'lead')) return []
+  const urgency = openChecks(entry, actor, byId) === 0 ? 'none' : urgencyOf(dueDateOf(entry), today)
+  return urgency === 'none' ? ['cycle'] : ['cycle', urgency === 'soon' ? 'checkSoon' : 'checkLate']
 }
 
 function feedbackNews(
@@ -153,8 +181,10 @@ function idOf(kind: NoticeKind, entry: NoticeEntry): string {
 }
 
 function timeOf(kind: NoticeKind, entry: NoticeEntry): string {
-  if (kind === 'dueSoon') return dayBefore(dueDateOf(entry), SOON_DAYS)
-  return kind === 'overdue' || kind === 'awaited' ? dayBefore(dueDateOf(entry), -1) : entry.updatedAt
+  if (kind === 'dueSoon' || kind === 'checkSoon') return dayBefore(dueDateOf(entry), SOON_DAYS)
+  if (kind === 'cycle') return String(entry.facets['opens'])
+  const isLate = kind === 'overdue' || kind === 'awaited' || kind === 'checkLate'
+  return isLate ? dayBefore(dueDateOf(entry), -1) : entry.updatedAt
 }
 
 const dayBefore = (day: string, days: number): string => {

@@ -1,12 +1,13 @@
 /** いま必要なこと (4-ux, ホーム): what waits for this person, from the light entries the tablet holds. */
 import { type Actor, hasRole } from './actor.ts'
+import { isAsking, openChecks } from './checks.ts'
 import type { RecordId } from './ids.ts'
 import type { Facets } from './record.ts'
 import { openReminders } from './reminders.ts'
 
 /**
  * In the order of ホーム: a refused save, two versions of a text, a returned row, feedback to reply to, a reminder to register
- * rows or to bring them up to date; then headquarters' own: a reply to read, a reply that did not come in time.
+ * rows or to bring them up to date, a 点検 to submit, a 対応事項 of a meeting; then headquarters' own: a reply to read, a reply that did not come in time.
  */
 export const TASK_KINDS = [
   'parked',
@@ -15,6 +16,8 @@ export const TASK_KINDS = [
   'reply',
   'register',
   'update',
+  'check',
+  'action',
   'confirm',
   'awaited',
 ] as const
@@ -37,6 +40,8 @@ export interface Task {
   readonly kind: TaskKind
   /** The 取組 to open; null when what waits belongs to none that is here. */
   readonly initiative: RecordId | null
+  /** The 点検, or the 対応事項, it is about instead of a 取組. */
+  readonly about?: RecordId
   /** How many records of that kind wait there. */
   readonly count: number
   /** The earliest deadline as `YYYY-MM-DD`, '' when there is none. */
@@ -81,9 +86,34 @@ export function tasksOf(entries: Iterable<TaskEntry>, { actor, today, parked }: 
       dueDate: String(entry.facets['dueDate'] ?? ''),
     })),
   ]
-  return [...Map.groupBy(waiting, ({ kind, initiative }) => `${kind} ${initiative}`).values()]
-    .map((same) => together(same, today))
-    .sort(byUrgency)
+  const byRow = [...Map.groupBy(waiting, ({ kind, initiative }) => `${kind} ${initiative}`).values()]
+  return [...byRow.map((same) => together(same, today)), ...tasksBesideRows(byId, { actor, today })].sort(
+    byUrgency,
+  )
+}
+
+/** What the cycles of 点検 and the actions of meetings ask of the actor's unit. */
+function tasksBesideRows(
+  byId: ReadonlyMap<string, TaskEntry>,
+  { actor, today }: { actor: Actor; today: string },
+): Task[] {
+  return [...byId.values()].flatMap((entry): Task[] => {
+    const dueDate = String(entry.facets['dueDate'] ?? '')
+    const task = { initiative: null, about: entry.id, dueDate, urgency: urgencyOf(dueDate, today) }
+    if (isActionOf(entry, actor)) return [{ kind: 'action', count: 1, ...task }]
+    const count = isAsking(entry, today) ? openChecks(entry, actor, byId) : 0
+    return count === 0 ? [] : [{ kind: 'check', count, ...task }]
+  })
+}
+
+/** An open 対応事項 of the actor's unit. */
+export function isActionOf(
+  { type, stage, facets }: Omit<TaskEntry, 'id' | 'updatedAt'>,
+  actor: Actor,
+): boolean {
+  return (
+    type === 'action' && stage === 'open' && facets['owner'] === actor.unit && hasRole(actor, 'staff', 'lead')
+  )
 }
 
 /** What a reminder asks of the lead of its unit. */

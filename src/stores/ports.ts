@@ -24,7 +24,7 @@ export type {
   PinRefusal,
   PinStanding,
 } from '../sync/peoplePorts.ts'
-export type { Forms, Shown } from '../sync/ports.ts'
+export type { Forms, IndexEntry, Shown } from '../sync/ports.ts'
 
 /** One signed-in person's place on this tablet: their database and its sync. */
 export interface Workplace {

@@ -95,6 +95,9 @@ export const useRecords = defineStore('records', () => {
     return !loaded.value || entries.value.has(id)
   }
 
+  /** The light entry of a record; undefined when it is not here. */
+  const entryOf = (id: RecordId): IndexEntry | undefined => entries.value.get(id)
+
   async function read(id: RecordId): Promise<Shown | undefined> {
     return session.workplace?.records.read(id)
   }
@@ -134,6 +137,7 @@ export const useRecords = defineStore('records', () => {
     markOf,
     conflicted,
     mayHold,
+    entryOf,
     read,
     where,
     save,

@@ -7,6 +7,7 @@ import { figureText } from '../domain/figure.ts'
 import { parseKeptReasons } from '../domain/keptReasons.ts'
 import { FEEDBACK_KINDS } from '../domain/types/feedback.ts'
 import { VIEWPOINT_IDS, parseSchedule } from '../domain/types/initiative.ts'
+import { cycleValueText } from './cycleValue.ts'
 import { dateTimeText } from './dates.ts'
 import { detailText } from './detail.ts'
 import { feedbackText, formText } from './initiative.ts'
@@ -16,7 +17,7 @@ import { unitKindText } from './units.ts'
 import { keptReasonText } from './privacy.ts'
 
 /** Fields that name 部所 by their ids. */
-const UNIT_FIELDS = ['leadUnit', 'jointUnits', 'unit', 'parent']
+const UNIT_FIELDS = ['leadUnit', 'jointUnits', 'unit', 'parent', 'owner']
 
 /** '' when not filled in. `unitName` gives a 部所 its short name, `type` is that of the record. */
 export function fieldValueText(
@@ -28,6 +29,8 @@ export function fieldValueText(
   if (field === 'removed') return value === true ? detailText.removedMine : detailText.removedTheirs
   if (field === 'progress') return progressLabel(parseProgress(value))
   if (value === null) return ''
+  const ofCycle = cycleValueText(field, value, type)
+  if (ofCycle !== undefined) return ofCycle
   if (field === 'fiscalYear') return fiscalYearLabel(Number(value))
   if (field === 'stage') return stageText(value, type)
   if (field === 'keptReasons') return reasonsText(value, type)

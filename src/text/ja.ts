@@ -37,6 +37,7 @@ export const ja = {
     nav: '主なメニュー',
     home: 'ホーム',
     list: '局一覧',
+    cycle: '点検',
     review: '本部レビュー',
     manage: '管理',
     settings: '設定',

@@ -1,12 +1,17 @@
 /** The registry of record types: the one index file of the project. */
 import type { Mutation } from '../mutation.ts'
 import type { RecordType } from '../record.ts'
+import { actionType } from './action.ts'
+import { checkType } from './check.ts'
 import { conflictType } from './conflict.ts'
+import { cycleType } from './cycle.ts'
 import { deviceType } from './device.ts'
 import { feedbackType } from './feedback.ts'
 import { figuresType } from './figures.ts'
 import { initiativeType } from './initiative.ts'
+import { meetingType } from './meeting.ts'
 import { memberType } from './member.ts'
+import { minuteType } from './minute.ts'
 import { noteType } from './note.ts'
 import { photoType } from './photo.ts'
 import { reminderType } from './reminder.ts'
@@ -26,6 +31,11 @@ const TYPES: ReadonlyMap<string, RecordType> = new Map(
     deviceType,
     reminderType,
     reviewType,
+    cycleType,
+    checkType,
+    meetingType,
+    minuteType,
+    actionType,
   ].map((type) => [type.name, type]),
 )
 

@@ -169,6 +169,8 @@ export const initiativeType: RecordType = {
     { from: 'returned', to: 'submitted', by: lead },
     { from: 'submitted', to: 'returned', by: hq, requires: ['returnReason'] },
     { from: 'submitted', to: 'reviewed', by: lead },
+    // A row that came after the year's 中間点検 has none.
+    { from: 'submitted', to: 'concluded', by: lead },
     { from: 'reviewed', to: 'concluded', by: lead },
     ...['submitted', 'returned', 'reviewed', 'concluded'].map((from) => ({
       from,

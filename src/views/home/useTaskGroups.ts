@@ -10,6 +10,7 @@ import { useSession } from '../../stores/session.ts'
 import { useUnsent } from '../../stores/unsent.ts'
 import { homeText } from '../../text/home.ts'
 import { initiativeText } from '../../text/initiative.ts'
+import { aboutPlace } from './aboutPlace.ts'
 import { reminderPlace } from './reminderPlace.ts'
 import { type KeptForm, editFormId } from '../log/useLogForm.ts'
 
@@ -67,10 +68,16 @@ export function useTaskGroups({
     () => new Map(records.ofType('initiative').map(({ id, facets }) => [id, String(facets['title'] ?? '')])),
   )
 
-  function itemOf({ kind, initiative, dueDate, urgency }: Task): TaskItem {
+  function itemOf({ kind, initiative, about, count, dueDate, urgency }: Task): TaskItem {
     const reminded = reminderPlace(kind, session.profile?.unit ?? '')
     if (reminded !== undefined)
       return { key: kind, to: reminded, title: homeText.reminded, urgency, note: dueNote(dueDate) }
+    const entry = about === undefined ? undefined : records.entryOf(about)
+    if (entry !== undefined) {
+      const due = dueNote(dueDate)
+      const note = kind === 'check' ? homeText.checksLeft(count, due) : due
+      return { key: entry.id, ...aboutPlace(entry), urgency, note }
+    }
     const title = initiative === null ? homeText.elsewhere : (titles.value.get(initiative) ?? '')
     const reason = initiative === null ? '' : (reasons.value.get(initiative) ?? '')
     return {

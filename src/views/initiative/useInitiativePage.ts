@@ -10,7 +10,7 @@ export interface InitiativePage {
   readonly shown: Readonly<Ref<Shown | undefined>>
   readonly notes: Readonly<Ref<readonly Shown[]>>
   readonly feedback: Readonly<Ref<readonly Shown[]>>
-  /** Open conflicts of the row, its notes and its feedback. */
+  /** Open conflicts of the row and of what hangs on it. */
   readonly conflicts: Readonly<Ref<readonly OpenConflict[]>>
 }
 
@@ -26,12 +26,13 @@ export function useInitiativePage(id: MaybeRefOrGetter<string>): InitiativePage 
   const conflicts = shallowRef<readonly OpenConflict[]>([])
 
   async function load(recordId: RecordId): Promise<void> {
-    const [found, itsNotes, itsFeedback] = await Promise.all([
+    const [found, itsNotes, itsFeedback, itsChecks] = await Promise.all([
       records.read(recordId),
       records.where('note', 'initiative', recordId),
       records.where('feedback', 'initiative', recordId),
+      records.where('check', 'initiative', recordId),
     ])
-    const all = found === undefined ? [] : [found, ...itsNotes, ...itsFeedback]
+    const all = found === undefined ? [] : [found, ...itsNotes, ...itsFeedback, ...itsChecks]
     const open = (await Promise.all(all.map(openConflictsOf))).flat()
     if (toValue(id) !== recordId) return
     shown.value = found
@@ -55,7 +56,7 @@ export function useInitiativePage(id: MaybeRefOrGetter<string>): InitiativePage 
   const related = computed(() => {
     const own = toValue(id)
     const ids = new Set<string>([own])
-    for (const type of ['note', 'feedback', 'conflict']) {
+    for (const type of ['note', 'feedback', 'check', 'conflict']) {
       for (const { id: other, facets } of records.ofType(type)) {
         if (facets['initiative'] === own || ids.has(String(facets['target'] ?? ''))) ids.add(other)
       }

@@ -55,7 +55,7 @@ export function useParked() {
   async function describe(entry: UnsentEntry): Promise<ParkedItem> {
     const { mutation, receipt, recordId } = entry
     const shown = await records.read(recordId)
-    const row = mutation.type === 'initiative' ? shown?.record : shown?.parent
+    const row = [shown?.record, shown?.parent].find((one) => one?.type === 'initiative')
     const exists = row !== undefined && row.rev > 0
     return {
       entry,

@@ -5,7 +5,7 @@ import type { RecordId } from '../domain/ids.ts'
 import type { Change, Intention } from '../domain/mutation.ts'
 import { type Result, err } from '../domain/result.ts'
 import type { SyncMark } from '../domain/syncMark.ts'
-import { typeOf } from '../domain/types/index.ts'
+import type { RecordType } from '../domain/record.ts'
 import type { IndexEntry, OutboxEntry, SaveError, Shown } from '../sync/ports.ts'
 import { useSession } from './session.ts'
 import { useSyncStatus } from './syncStatus.ts'
@@ -21,6 +21,9 @@ export interface Wish {
   readonly set: Readonly<Record<string, Change>>
   readonly resolves?: RecordId
 }
+
+/** With the outbox, which needs them too: showing rows does without. Undefined while they cannot be loaded. */
+const loadTypes = () => import('../domain/types/index.ts').catch(() => undefined)
 
 export const useRecords = defineStore('records', () => {
   const session = useSession()
@@ -110,13 +113,16 @@ export const useRecords = defineStore('records', () => {
   async function save(wish: Wish): Promise<Result<OutboxEntry, SaveError>> {
     const { workplace } = session
     if (workplace === undefined) return err({ type: 'notAllowed', field: null })
+    const types = await loadTypes()
+    if (types === undefined) return err({ type: 'notLoaded' })
+    const type = types.typeOf(wish.type)
     const { resolves, ...rest } = wish
     const saved = await workplace.outbox.save({
       ...rest,
       ...(resolves === undefined ? {} : { resolves }),
-      v: typeOf(wish.type)?.version ?? 1,
+      v: type?.version ?? 1,
       set: { ...wish.set },
-      blobs: blobsOf(wish),
+      blobs: blobsOf(wish, type),
       at: workplace.now(),
     })
     if (saved.ok) {
@@ -145,7 +151,7 @@ export const useRecords = defineStore('records', () => {
 })
 
 /** Hashes of the bytes it names [S24]. */
-function blobsOf({ type, set }: Wish): string[] {
-  const hashes = (typeOf(type)?.blobs ?? []).map((field) => set[field]?.to)
+function blobsOf({ set }: Wish, type: RecordType | undefined): string[] {
+  const hashes = (type?.blobs ?? []).map((field) => set[field]?.to)
   return hashes.filter((hash) => typeof hash === 'string')
 }

@@ -88,6 +88,18 @@ export function makeRouter(signedIn: SignedIn): Router {
         component: () => import('./views/cycle/CheckView.vue'),
         props: true,
       },
+      { path: '/meetings', component: () => import('./views/meetings/MeetingsView.vue') },
+      {
+        path: '/meetings/:id',
+        component: () => import('./views/meetings/MeetingView.vue'),
+        props: true,
+      },
+      {
+        path: '/meetings/:id/live',
+        component: () => import('./views/meetings/MeetingLive.vue'),
+        props: true,
+        meta: { bare: true },
+      },
       { path: '/settings', name: 'settings', component: () => import('./views/settings/SettingsView.vue') },
       ...uiPage,
       { path: '/:rest(.*)*', redirect: '/' },

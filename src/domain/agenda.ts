@@ -7,7 +7,7 @@ import { type RecordId, recordIdSchema } from './ids.ts'
 import type { Json } from './json.ts'
 
 /** Most rows on one agenda. */
-const MAX_AGENDA = 100
+export const MAX_AGENDA = 100
 
 const itemSchema = v.object({
   initiative: recordIdSchema,

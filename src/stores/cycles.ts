@@ -9,7 +9,7 @@ import { SUBMITTED_AS, checkIdOf } from '../domain/types/check.ts'
 import { type CycleKind, cycleIdOf, parseCycleKind } from '../domain/types/cycle.ts'
 import { nextStages } from '../domain/types/initiative.ts'
 import type { IndexEntry, OutboxEntry, SaveError } from '../sync/ports.ts'
-import { type FieldValues, changesBetween } from './changes.ts'
+import { type FieldValues, changesBetween, createWish, editWish } from './changes.ts'
 import { useInitiatives } from './initiatives.ts'
 import { useRecords } from './records.ts'
 import { useSession } from './session.ts'
@@ -51,15 +51,10 @@ export const useCycles = defineStore('cycles', () => {
     terms: CycleTerms,
   ): Saved {
     const values = { stage: 'open', fiscalYear, kind, ...valuesOf(terms) }
-    const id = cycleIdOf(fiscalYear, kind)
-    return records.save({ type: 'cycle', op: 'create', id, stage: null, set: changesBetween({}, values) })
+    return records.save(createWish('cycle', cycleIdOf(fiscalYear, kind), values))
   }
 
-  /** Saves what differs from the version the person started from. */
-  async function edit(started: StoredRecord, values: FieldValues): Saved {
-    const set = changesBetween({ ...started.fields, stage: started.stage }, values)
-    return records.save({ type: started.type, op: 'edit', id: started.id, stage: started.stage, set })
-  }
+  const edit = (started: StoredRecord, values: FieldValues): Saved => records.save(editWish(started, values))
 
   const change = (started: StoredRecord, terms: CycleTerms): Saved => edit(started, valuesOf(terms))
 
@@ -70,8 +65,7 @@ export const useCycles = defineStore('cycles', () => {
   ): Promise<Result<unknown, SaveError>> {
     if (started === undefined) {
       const all = { ...values, stage: 'draft', initiative: row, cycle: cycle.id, kind: kindOf(cycle) }
-      const id = checkIdOf(cycle.id, row)
-      return records.save({ type: 'check', op: 'create', id, stage: null, set: changesBetween({}, all) })
+      return records.save(createWish('check', checkIdOf(cycle.id, row), all))
     }
     const isSame = Object.keys(changesBetween(started.fields, values)).length === 0
     return isSame ? ok(undefined) : edit(started, values)

@@ -118,3 +118,18 @@ export const checkText = {
   panel: '点検',
   submittedBy: (name: string, date: string) => `${name}　${date}`,
 } as const
+
+export const carryText = {
+  lead: '結果まとめが済みました。学んだことを添えて、次年度の下書きを作れます。',
+  carry: '次年度へ引き継ぐ',
+  carryMany: (count: number) => `${count}件を次年度へ引き継ぐ`,
+  heading: '次年度へ引き継ぐ取組',
+  preview: '選んだ取組から、次年度の下書きを作ります。進捗・実施時期・実績値・結果は空から始まります。',
+  becomes: (year: string, learnt: string) =>
+    `${year}の下書きになります。${learnt === '' ? '学んだことは書かれていません。' : `学んだこと：${learnt}`}`,
+  learnt: (year: string, learnt: string) => `【${year}に学んだこと】\n${learnt}`,
+  done: (count: number) => `次年度の下書きを${count}件作りました`,
+  undo: '元に戻す',
+  undone: '次年度の下書きを取り消しました',
+  nextRows: '引き継いだ次年度の取組',
+} as const

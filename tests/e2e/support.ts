@@ -113,7 +113,7 @@ export async function logInitiative(
 /** Goes to a screen by the navigation, without reloading. */
 export async function openInApp(
   page: Page,
-  name: 'ホーム' | '局一覧' | '職員' | '預かった記録' | '設定',
+  name: 'ホーム' | '局一覧' | '点検' | '職員' | '預かった記録' | '設定',
 ): Promise<void> {
   const press = (link: string): Promise<void> =>
     page.getByRole('navigation').getByRole('link', { name: link, exact: true }).click()

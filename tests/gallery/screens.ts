@@ -2,7 +2,7 @@
 import { type Page, expect as expectSoon } from '@playwright/test'
 import { LEASE_MS } from '../../src/domain/lease.ts'
 import { logInitiative, openInApp, signIn, signInWith, syncStatus } from '../e2e/support.ts'
-import { ROWS } from './seed.ts'
+import { CYCLE, MEETING, ROWS } from './seed.ts'
 
 /** People whose tablet is kept from screen to screen. */
 export const ACCOUNTS = {
@@ -154,6 +154,19 @@ export const SCREENS: readonly Screen[] = [
   { name: 'PIN、誤り', as: 'nobody', open: wrongPin },
   { name: '30日の期限', as: 'nobody', open: locked },
   { name: '保存できない端末', as: 'nobody', open: noStorage },
+  { name: '点検', as: 'lead', open: at('/cycle', see('窓口の待ち時間を短くする')) },
+  { name: '点検票', as: 'lead', open: at(`/cycle/${CYCLE}/${ROWS.full}`, press('提出する'), see(/^＊/)) },
+  { name: '点検、本部', as: 'hq', open: at(`/cycle?cycle=${CYCLE}&unit=labor-kameido`) },
+  { name: '点検、期限を変える', as: 'hq', open: at('/cycle', press('期限などを変える')) },
+  { name: '会議の一覧', as: 'hq', open: at('/meetings', see('中間報告会')) },
+  { name: '会議', as: 'hq', open: at(`/meetings/${MEETING}`, see('様式を各所に配る')) },
+  { name: '会議、取組を加える', as: 'hq', open: at(`/meetings/${MEETING}`, press('取組を加える')) },
+  { name: '会議、部所', as: 'lead', open: at(`/meetings/${MEETING}`, see('様式を各所に配る')) },
+  { name: '会議モード', as: 'hq', open: at(`/meetings/${MEETING}/live`, press('対応事項')) },
+  {
+    ...{ name: '会議、印刷', as: 'hq', media: { media: 'print' } },
+    open: at(`/meetings/${MEETING}`, see('様式を各所に配る'), printing),
+  },
   { name: '職員', as: 'hq', open: at('/members', see('亀戸事務所 担当')) },
   { name: '職員、登録内容と端末', as: 'hq', open: at('/members', press(/亀戸事務所 担当/), see('登録日')) },
   { name: '職員、追加', as: 'hq', open: at('/members', press('職員を追加')) },

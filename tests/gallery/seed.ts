@@ -10,6 +10,9 @@ export const ROWS = {
   draft: 'gallery-draft',
 } as const
 
+export const CYCLE = 'gallery-cycle'
+export const MEETING = 'gallery-meeting'
+
 const DAY_MS = 24 * 60 * 60 * 1000
 const SENTENCES = {
   background:
@@ -86,6 +89,7 @@ export async function seed(url: string, fiscalYear: number): Promise<void> {
       dueDate: localDate(Date.now() + 5 * DAY_MS),
     }),
   ])
+  await hq.write(reviewYear(fiscalYear))
   await makeConflict(staff, lead)
   await holdAnOutbox(hq, fiscalYear)
 }
@@ -96,6 +100,36 @@ const feedback = (id: string, initiative: string, set: Readonly<Record<string, J
 })
 
 const localDate = (ms: number): string => new Date(ms + 9 * 60 * 60 * 1000).toISOString().slice(0, 10)
+
+/** A cycle that is open, and a meeting with a note and an action. */
+function reviewYear(fiscalYear: number): Write[] {
+  const create = (type: string, id: string, set: Readonly<Record<string, Json>>): Write => ({
+    ...{ op: 'create', type, id, set },
+  })
+  const opens = localDate(Date.now() - 20 * DAY_MS)
+  const dueDate = localDate(Date.now() + 5 * DAY_MS)
+  return [
+    create('cycle', CYCLE, {
+      ...{ stage: 'open', fiscalYear, kind: 'interim', opens, dueDate },
+      note: '数字で書けるところは数字で書いてください。',
+    }),
+    create('meeting', MEETING, {
+      ...{ stage: 'planned', kind: 'briefing', title: '中間報告会', date: dueDate, place: '大会議室' },
+      agenda: [
+        { initiative: ROWS.full, minutes: 10, order: 1 },
+        { initiative: 'gallery-done', minutes: 5, order: 2 },
+      ],
+    }),
+    create('minute', 'gallery-minute', {
+      ...{ stage: 'posted', meeting: MEETING, initiative: ROWS.full },
+      text: '他の事務所でも使えるか、総務部で確かめる。',
+    }),
+    create('action', 'gallery-action', {
+      ...{ stage: 'open', meeting: MEETING, initiative: ROWS.full, owner: 'labor-kameido' },
+      ...{ text: '様式を各所に配る', dueDate },
+    }),
+  ]
+}
 
 /** Both change the same sentence of the same revision. */
 async function makeConflict(staff: RawTablet, lead: RawTablet): Promise<void> {

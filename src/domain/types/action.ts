@@ -6,7 +6,7 @@ import { keptReasonsField } from '../keptReasons.ts'
 import { type RecordType, type Rule, textOf } from '../record.ts'
 
 /** Longest 対応事項 in UTF-16 units: one line of a list. */
-const MAX_ACTION = 300
+export const MAX_ACTION = 300
 
 const hq: Rule = ({ actor }) => hasRole(actor, 'hq')
 const firstSave: Rule = (context) => hq(context) && context.record.rev === 0

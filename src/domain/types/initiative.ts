@@ -200,6 +200,7 @@ export const initiativeType: RecordType = {
     unitLabel: textOf(record, 'unitLabel'),
     jointUnits: listOf(record, 'jointUnits'),
     theme: textOf(record, 'theme'),
+    carriedFrom: textOf(record, 'carriedFrom'),
   }),
   searchText: (record) =>
     ['title', 'unitLabel', 'theme', 'background', 'detail', 'goal', 'plan', 'result'].map((name) =>

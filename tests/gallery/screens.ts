@@ -71,7 +71,7 @@ const transfer = async (page: Page): Promise<void> => {
   await press(/すべて選ぶ/)(page)
   await press(/人を異動する/)(page)
   await page.getByRole('combobox', { name: '異動先の部所' }).fill('大崎')
-  await page.getByRole('option', { name: '大崎事務所', exact: true }).click()
+  await page.getByRole('dialog').getByRole('option', { name: '大崎事務所', exact: true }).click()
 }
 const goOffline = async (page: Page): Promise<void> => {
   await page.context().setOffline(true)

@@ -4,7 +4,7 @@ import { type Actor, hasRole, roleSchema } from '../actor.ts'
 import { asUid, unitIdSchema } from '../ids.ts'
 import { type RecordType, type Rule, type StoredRecord, listOf, textOf } from '../record.ts'
 
-const master: Rule = ({ actor }) => hasRole(actor, 'admin', 'hq', 'system')
+const keeper: Rule = ({ actor, record }) => hasRole(actor, 'system') || mayManage(actor, record)
 /** Headquarters manages members; only an administrator hands out the administrator's role or touches an administrator. */
 const roleGiver: Rule = ({ actor, record, value }) =>
   hasRole(actor, 'admin', 'system') ||
@@ -21,17 +21,17 @@ export const memberType: RecordType = {
       label: '氏名',
       schema: v.pipe(v.string(), v.maxLength(60)),
       merge: 'scalar',
-      write: master,
+      write: keeper,
       required: true,
     },
     email: {
       label: 'メールアドレス',
       schema: v.pipe(v.string(), v.email(), v.maxLength(254)),
       merge: 'scalar',
-      write: master,
+      write: keeper,
       required: true,
     },
-    unit: { label: '部所', schema: unitIdSchema, merge: 'scalar', write: master, required: true },
+    unit: { label: '部所', schema: unitIdSchema, merge: 'scalar', write: keeper, required: true },
     roles: {
       label: '役割',
       schema: v.pipe(v.array(roleSchema), v.maxLength(6)),

@@ -89,6 +89,19 @@ describe('the last administrator', () => {
   })
 })
 
+test('an administrator’s entry is changed by administrators alone, name and 部所 too', async () => {
+  await enrol(world, 'boss', 'somu', ['admin'])
+  await enrol(world, 'hq', 'somu', ['hq'])
+  await enrol(world, 'clerk', 'somu', ['staff'])
+  const rename = (id: string): Intention =>
+    intention('member', 'edit', { id, stage: 'active', set: { name: '改' }, from: { name: id } })
+  const move = (id: string): Intention =>
+    intention('member', 'edit', { id, stage: 'active', set: { unit: 'koyo' }, from: { unit: 'somu' } })
+  expect(await pushAs('hq', rename('boss'), move('boss'))).toEqual(['notAllowed', 'notAllowed'])
+  expect(await pushAs('hq', rename('clerk'), move('clerk'))).toEqual(['accepted', 'accepted'])
+  expect(await pushAs('boss', rename('boss'), move('hq'))).toEqual(['accepted', 'accepted'])
+})
+
 describe('a 部所 that has ended', () => {
   const stageOf = (from: string, to: string): Intention =>
     intention('unit', 'edit', { id: 'old', stage: from, set: { stage: to }, from: { stage: from } })

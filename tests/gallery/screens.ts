@@ -1,6 +1,7 @@
 /** Every screen in every state worth looking at. One more screen is one more line. */
 import { type Page, expect as expectSoon } from '@playwright/test'
 import { LEASE_MS } from '../../src/domain/lease.ts'
+import { syncTroubleText } from '../../src/text/syncTrouble.ts'
 import { logInitiative, openInApp, signIn, signInWith, syncStatus } from '../e2e/support.ts'
 import { CYCLE, MEETING, ROWS } from './seed.ts'
 
@@ -104,6 +105,7 @@ export const SCREENS: readonly Screen[] = [
   { name: '使い方', as: 'lead', open: at('/', press(/の使い方$/), press('キーボードでの操作')) },
   { name: '取組を編集', as: 'lead', open: at(`/log?id=${ROWS.full}`) },
   { name: 'ホーム、いま必要なこと', as: 'lead', open: at('/', see('いま必要なこと')) },
+  { name: 'ホーム、経過を書く', as: 'lead', open: at('/', press(/^経過を書く/)) },
   { name: 'ホーム、本部', as: 'hq', open: at('/') },
   { name: '取組', as: 'lead', open: at(row(ROWS.full), see('発券機の見積り')) },
   { name: '取組、経過を書く', as: 'lead', open: at(row(ROWS.full), press('経過を追加')) },
@@ -142,6 +144,24 @@ export const SCREENS: readonly Screen[] = [
   { name: '局一覧、印刷', as: 'lead', open: at('/list', printing), media: { media: 'print' } },
   { name: '同期の状態', as: 'lead', open: at('/', press('同期のくわしい状態')) },
   { name: '同期の状態、オフライン', as: 'lead', open: at('/', goOffline, press('同期のくわしい状態')) },
+  {
+    name: '同期できない、ログイン切れ',
+    as: 'nobody',
+    open: troubled('signInNeeded', refusal(401, 'unauthenticated')),
+  },
+  {
+    name: '同期できない、古い版',
+    as: 'nobody',
+    open: troubled('updateNeeded', refusal(426, 'protocolTooOld')),
+  },
+  { name: '同期できない、停止', as: 'nobody', open: troubled('revoked', stopped) },
+  { name: '同期できない、受け付けない', as: 'nobody', open: troubled('refused', refusal(400, 'invalid')) },
+  { name: '同期できない、読めない応答', as: 'nobody', open: troubled('malformed', refusal(200, 'nonsense')) },
+  { name: '同期できない、容量不足', as: 'nobody', open: troubled('storageFull', fullStorage) },
+  { name: '同期できない、保存領域', as: 'nobody', open: troubled('database', deadStorage) },
+  { name: '同期できない、進まない', as: 'nobody', open: stalled },
+  { name: '端末の利用の終わり', as: 'nobody', open: ended },
+  { name: '新しい版', as: 'nobody', open: newRelease },
   { name: '24時間送れていない', as: 'nobody', open: overdue },
   { name: '保留、なし', as: 'lead', open: at('/parked') },
   { name: '保留', as: 'nobody', open: parked },
@@ -253,6 +273,87 @@ async function notFound(page: Page, url: string): Promise<void> {
 async function onNewTablet(page: Page, url: string): Promise<void> {
   await signIn(page, url, ACCOUNTS.newcomer)
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+}
+
+/** The server answers every pull with this. */
+function refusal(status: number, type: string) {
+  return async (page: Page): Promise<void> => {
+    await page.route('**/api/pull', (route) => route.fulfill({ status, json: { type } }))
+  }
+}
+
+/** The tablet may not sync any more, and what it holds cannot be handed over yet. */
+async function stopped(page: Page): Promise<void> {
+  await refusal(403, 'revoked')(page)
+  await page.route(/\/api\/(?:push|quarantine)/, (route) =>
+    route.fulfill({ status: 403, json: { type: 'revoked' } }),
+  )
+  await logInitiative(page, { title: '預かりを待つ取組' })
+}
+
+async function fullStorage(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('Full.', 'QuotaExceededError')
+    }
+  })
+}
+
+/** The browser has closed the connections and opens none any more. */
+async function deadStorage(page: Page): Promise<void> {
+  await page.addInitScript(`
+    window.connections = []
+    const open = IDBFactory.prototype.open
+    IDBFactory.prototype.open = function (...args) {
+      if (window.broken) throw new DOMException('Broken.', 'UnknownError')
+      const request = open.apply(this, args)
+      request.addEventListener('success', () => window.connections.push(request.result))
+      return request
+    }
+  `)
+  await page.reload()
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
+  await page.evaluate('window.broken = true; window.connections.forEach((each) => each.close())')
+}
+
+/** ホーム on a new tablet that cannot sync from here on, and says why. */
+function troubled(
+  trouble: Exclude<keyof typeof syncTroubleText, 'action'>,
+  begin: (page: Page) => Promise<void>,
+): Open {
+  return async (page, url) => {
+    await onNewTablet(page, url)
+    await begin(page)
+    await button(page, '今すぐ同期').first().click()
+    await see(syncTroubleText[trouble].body)(page)
+  }
+}
+
+async function stalled(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await page.clock.install()
+  await page.route('**/api/push', (route) => route.fulfill({ status: 503, json: { type: 'busy' } }))
+  await logInitiative(page, { title: '送信を待つ取組' })
+  await page.clock.fastForward(DAY_MS / 24)
+  await see(syncTroubleText.stalled.body)(page)
+}
+
+async function ended(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await refusal(403, 'revoked')(page)
+  await button(page, '今すぐ同期').first().click()
+  await expect(page.getByRole('heading', { name: 'この端末での利用は終わりました' })).toBeVisible()
+}
+
+/** A release waits, as the browser would say. */
+async function newRelease(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await page.addInitScript(`
+    navigator.serviceWorker.register = async () =>
+      ({ waiting: {}, addEventListener() {}, update: async () => undefined })
+  `)
+  await page.reload()
+  await see('新しい版があります')(page)
 }
 
 async function overdue(page: Page, url: string): Promise<void> {

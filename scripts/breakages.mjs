@@ -75,8 +75,8 @@ export const BREAKAGES = [
       },
       {
         file: 'src/db/replica.ts',
-        find: 'changed([...touched])\n      return wrong',
-        put: 'changed([...touched])\n      await db.streams.bulkPut(pendingStates.splice(0))\n      return wrong',
+        find: 'changed([...touched.ids])\n      return wrong',
+        put: 'changed([...touched.ids])\n      await db.streams.bulkPut(pendingStates.splice(0))\n      return wrong',
       },
     ],
   },
@@ -139,8 +139,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'src/db/replica.ts',
-        find: 'gone.push([stream, id])',
-        put: "gone.push([stream, id], ...(await db.rows.where('id').equals(id).primaryKeys()))",
+        find: 'rows.set(id, { stream, ...row })',
+        put: "rows.set(id, { stream, ...row })\n    if (record === null) await db.rows.where('id').equals(id).delete()",
       },
     ],
   },

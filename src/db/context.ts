@@ -1,6 +1,8 @@
 /** What the parts of the tablet's database share: who works here, and the identity of this outbox [S2]. */
+import type { Table } from 'dexie'
 import type { Actor } from '../domain/actor.ts'
 import { type RecordId, asClientId } from '../domain/ids.ts'
+import type { PackLimits } from './packs.ts'
 import type { ClientState, TabletDatabase } from './schema.ts'
 import type { Steady } from './steady.ts'
 
@@ -16,6 +18,7 @@ export interface DbContext {
   readonly newId: () => string
   /** Names the release of the app, where it is known. */
   readonly release?: string | undefined
+  readonly packs: PackLimits
   /** The tablet's clock. */
   readonly nowMs: () => number
   /** Tells every view, also in other tabs, which records look different now. */
@@ -23,10 +26,18 @@ export interface DbContext {
 }
 
 /** The tables a change of the outbox touches. */
-export function tables(
-  db: TabletDatabase,
-): [typeof db.client, typeof db.rows, typeof db.outbox, typeof db.acked, typeof db.index] {
-  return [db.client, db.rows, db.outbox, db.acked, db.index]
+export function tables(db: TabletDatabase): Table[] {
+  return [db.client, db.outbox, db.acked, ...rowTables(db), ...lightTables(db)]
+}
+
+/** Where rows are kept. */
+export function rowTables(db: TabletDatabase): Table[] {
+  return [db.rows, db.heads, db.packs, db.texts]
+}
+
+/** Where light entries are kept. */
+export function lightTables(db: TabletDatabase): Table[] {
+  return [db.index, db.heads, db.texts]
 }
 
 /** The identity of this database, minted inside it [S2]. */

@@ -18,7 +18,8 @@ import type { Outbox, OutboxEntry, SaveError, Shown } from '../sync/ports.ts'
 import { valuesOf } from '../sync/replay.ts'
 import { StorageDeadError, StorageFullError } from '../sync/storageErrors.ts'
 import { type DbContext, readClient, tables } from './context.ts'
-import { facetKey } from './facetKey.ts'
+import { idsOfType, idsWhere } from './facets.ts'
+import { rowsOf } from './rows.ts'
 import type { RowRecord, TabletDatabase } from './schema.ts'
 import {
   answeredClients,
@@ -113,7 +114,7 @@ type Own = Readonly<{ pending: readonly OutboxEntry[]; rows: readonly RowRecord[
 async function readOwn(db: TabletDatabase, recordId: RecordId): Promise<Own> {
   const [pending, rows] = await Promise.all([
     db.outbox.where('recordId').equals(recordId).sortBy('n'),
-    db.rows.where('id').equals(recordId).toArray(),
+    rowsOf(db, [recordId]),
   ])
   return { pending, rows }
 }
@@ -159,23 +160,12 @@ async function refusalOf(
   )
 }
 
-async function idsOfType(db: TabletDatabase, type: string): Promise<RecordId[]> {
-  return db.index
-    .where('keys')
-    .startsWith(facetKey(type, '', '').slice(0, -1))
-    .distinct()
-    .primaryKeys()
-}
-
 /** Other records of a limited type on the same parent; 0 where nothing limits them. */
 async function siblingsOf(db: TabletDatabase, mutation: Mutation): Promise<number> {
   const link = typeOf(mutation.type)?.parent
   const parentId = parentIdOf(mutation)
   if (typeOf(mutation.type)?.maxPerParent === undefined || link === undefined || parentId === undefined)
     return 0
-  const ids = await db.index
-    .where('keys')
-    .equals(facetKey(mutation.type, link.field, parentId))
-    .primaryKeys()
+  const ids = await idsWhere(db, { type: mutation.type, facet: link.field, value: parentId })
   return ids.filter((id) => id !== mutation.id).length
 }

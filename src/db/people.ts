@@ -1,4 +1,6 @@
 /** The people of this tablet as the sign-in page lists them [S26]. */
+import { asRecordId } from '../domain/ids.ts'
+import { rowsOf } from './rows.ts'
 import { Dexie } from 'dexie'
 import { textOf } from '../domain/record.ts'
 import type { PersonHere } from '../sync/peoplePorts.ts'
@@ -29,7 +31,7 @@ async function lookInto(name: string, unit: string): Promise<Pick<PersonHere, 'u
   const db = new TabletDatabase(name)
   try {
     await db.open()
-    const [row] = await db.rows.where('id').equals(unit).toArray()
+    const [row] = await rowsOf(db, [asRecordId(unit)])
     return {
       unitName: row === undefined ? '' : textOf(row.record, 'shortName'),
       unsentCount: await db.outbox.where('state').anyOf('queued', 'parked').count(),

@@ -3,8 +3,11 @@ import { BLOB_CHUNK_BYTES } from '../domain/blobs.ts'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { photoType } from '../domain/types/photo.ts'
 import type { OwnPhoto, PhotoFacts, PhotoShelf, ShrunkPhoto, Upload } from '../sync/photoPorts.ts'
-import { type DbContext, serverNowMs } from './context.ts'
+import { type DbContext, lightTables, serverNowMs } from './context.ts'
 import type { TabletDatabase, UploadRecord } from './schema.ts'
+import { idsOfType } from './facets.ts'
+import { someEntries } from './light.ts'
+import { highestRev } from './rows.ts'
 
 /** Pictures that can be fetched again are kept up to this many bytes; thumbnails besides. */
 const CACHE_BYTES = 150 * 1024 * 1024
@@ -20,7 +23,7 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
   return {
     async hold(holder, photo) {
       const facts = factsOf(photo)
-      return db.transaction('rw', [...bytesTables, db.outbox, db.index], async () => {
+      return db.transaction('rw', [...bytesTables, db.outbox, ...lightTables(db)], async () => {
         const known = (await heldBy(db, holder)).find(({ sha256 }) => sha256 === photo.sha256)
         if (known !== undefined) return known
         const id = asRecordId(context.newId())
@@ -39,7 +42,7 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
     heldBy: (holder) => heldBy(db, holder),
 
     async release(id) {
-      await db.transaction('rw', [db.uploads, db.outbox, db.index], async () => {
+      await db.transaction('rw', [db.uploads, db.outbox, ...lightTables(db)], async () => {
         const upload = await db.uploads.get(id)
         if (upload === undefined || (await savedAmong(db, [upload])).has(id)) return
         await db.uploads.delete(id)
@@ -106,8 +109,10 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
     refusedOnes: () => db.uploads.where('state').equals('refused').primaryKeys(),
 
     async missingThumbs() {
-      const photos = await db.index.where('type').equals(photoType.name).toArray()
-      const rows = await db.index.bulkGet(
+      const found = await someEntries(db, await idsOfType(db, photoType.name))
+      const photos = found.filter((entry) => entry !== undefined)
+      const rows = await someEntries(
+        db,
         photos.map(({ facets }) => asRecordId(String(facets['initiative']))),
       )
       const held = new Set(await db.blobs.toCollection().primaryKeys())
@@ -125,7 +130,7 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
 
     async collect() {
       const serverMs = await serverNowMs(context)
-      await db.transaction('rw', [db.uploads, db.outbox, db.index, db.forms], async () => {
+      await db.transaction('rw', [db.uploads, db.outbox, ...lightTables(db), db.forms], async () => {
         const uploads = await db.uploads.toArray()
         const saved = await savedAmong(db, uploads)
         const forms = new Set(await db.forms.toCollection().primaryKeys())
@@ -221,7 +226,7 @@ function pending(db: TabletDatabase): Promise<UploadRecord[]> {
 async function savedAmong(db: TabletDatabase, uploads: readonly UploadRecord[]): Promise<Set<RecordId>> {
   const ids = uploads.map(({ id }) => id)
   const entries = await db.outbox.where('recordId').anyOf(ids).toArray()
-  const known = (await db.index.bulkGet(ids)).flatMap((entry) => (entry === undefined ? [] : [entry.id]))
+  const known = (await someEntries(db, ids)).flatMap((entry) => (entry === undefined ? [] : [entry.id]))
   const of = (op: string) => entries.filter(({ mutation }) => mutation.op === op)
   const removed = new Set(
     of('remove').flatMap(({ state, recordId }) => (state === 'parked' ? [] : [recordId])),
@@ -238,7 +243,7 @@ async function readiness(
   const entries = await db.outbox.where('recordId').equals(id).toArray()
   const create = entries.find(({ mutation }) => mutation.op === 'create')
   const savedAs = create === undefined ? undefined : { clientId: create.clientId, mid: create.mid }
-  const isThere = create?.state === 'settled' || (await db.rows.where('id').equals(id).count()) > 0
+  const isThere = create?.state === 'settled' || (await highestRev(db, id)) > 0
   return { isThere, isParked: create?.state === 'parked', savedAs }
 }
 

@@ -6,9 +6,10 @@ import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
 import type { OutboxEntry, Replica } from '../sync/ports.ts'
-import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
+import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
 import { offerPhotosAgain } from './photos.ts'
-import type { StreamState, TabletDatabase } from './schema.ts'
+import { dropStream, isHeld, marksOf, putPacked, putRows, renewHead } from './rows.ts'
+import type { RowRecord, StoredRow, StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 
@@ -24,9 +25,9 @@ const NO_EPOCHS = ['0', '-']
 export function createReplica(context: DbContext): Replica {
   const { db, actor, nowMs, changed } = context
   /** What follows from rows that came, in the transaction that wrote them. */
-  const settleTouched = async (touched: ReadonlySet<RecordId>): Promise<void> => {
-    await askAgain(db, touched)
-    await refreshIndex(db, await withPending(db, touched), actor)
+  const settleTouched = async ({ ids, stale }: Touched): Promise<void> => {
+    await askAgain(db, ids)
+    await refreshIndex(db, await withPending(db, stale), actor)
   }
   return {
     async cursors() {
@@ -44,36 +45,46 @@ export function createReplica(context: DbContext): Replica {
       }),
 
     async apply(response) {
-      const touched = new Set<RecordId>()
+      const touched = new Touched()
       const wrong: Stream[] = []
-      await db.transaction('rw', [db.client, db.streams, db.rows, db.outbox, db.index], async () => {
-        await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
-        await dropLostStreams(db, response, touched)
-        for (const page of response.pages) await applyPage(db, page, touched)
-        const states = await db.streams.toArray()
-        wrong.push(
-          ...response.streams.filter((stream) => states.some((held) => held.stream === stream && held.wrong)),
-        )
-        await settleTouched(touched)
-      })
-      changed([...touched])
+      await db.transaction(
+        'rw',
+        [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db)],
+        async () => {
+          await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
+          await dropLostStreams(db, response, touched)
+          for (const page of response.pages) await applyPage(context, page, touched)
+          const states = await db.streams.toArray()
+          wrong.push(
+            ...response.streams.filter((stream) =>
+              states.some((held) => held.stream === stream && held.wrong),
+            ),
+          )
+          await settleTouched(touched)
+        },
+      )
+      changed([...touched.ids])
       return wrong
     },
 
     isStarted: async () => (await db.client.get('me'))?.started === true,
 
     async applySnapshot({ after, page }) {
-      const touched = new Set<RecordId>()
-      const applied = await db.transaction('rw', [db.streams, db.rows, db.outbox, db.index], async () => {
-        const [epoch, seq] = page.cursor
-        const known = await db.streams.get(page.stream)
-        const held = known?.seq ?? 0
-        if ((known?.epoch ?? epoch) !== epoch || held < after || held >= seq) return false
-        await applyPage(db, { ...page, reset: false }, touched)
-        await settleTouched(touched)
-        return true
-      })
-      changed([...touched])
+      const touched = new Touched()
+      const applied = await db.transaction(
+        'rw',
+        [db.streams, db.outbox, ...rowTables(db), ...lightTables(db)],
+        async () => {
+          const [epoch, seq] = page.cursor
+          const known = await db.streams.get(page.stream)
+          const held = known?.seq ?? 0
+          if ((known?.epoch ?? epoch) !== epoch || held < after || held >= seq) return false
+          await applyPage(context, { ...page, reset: false }, touched)
+          await settleTouched(touched)
+          return true
+        },
+      )
+      changed([...touched.ids])
       return applied
     },
 
@@ -142,12 +153,18 @@ export async function renewIndex(context: DbContext): Promise<void> {
   const { db, actor, release, changed } = context
   const known = await db.client.get('me')
   if (release === undefined || known?.release === release) return
+  for (const key of await db.heads.toCollection().primaryKeys()) {
+    const ids = await db.transaction('rw', rowTables(db), async () => renewHead(db, key))
+    changed(ids)
+  }
   const indexed = await db.index.toCollection().primaryKeys()
   const rows = await db.rows.orderBy('id').uniqueKeys()
   const ids = [...new Set([...indexed, ...rows.map(String)])].map(asRecordId)
   for (let from = 0; from < ids.length; from += INDEX_CHUNK) {
     const chunk = ids.slice(from, from + INDEX_CHUNK)
-    await db.transaction('rw', db.rows, db.outbox, db.index, async () => refreshIndex(db, chunk, actor))
+    await db.transaction('rw', [db.outbox, ...rowTables(db), ...lightTables(db)], async () =>
+      refreshIndex(db, chunk, actor),
+    )
     changed(chunk)
   }
   await db.transaction('rw', db.client, async () => {
@@ -160,7 +177,7 @@ export async function renewIndex(context: DbContext): Promise<void> {
 async function dropLostStreams(
   db: TabletDatabase,
   { streams }: PullResponse,
-  touched: Set<RecordId>,
+  touched: Touched,
 ): Promise<void> {
   const held = await db.streams.toCollection().primaryKeys()
   for (const stream of held) {
@@ -170,40 +187,45 @@ async function dropLostStreams(
   }
 }
 
-async function dropRows(db: TabletDatabase, stream: string, touched: Set<RecordId>): Promise<void> {
-  const rows = await db.rows.where('[stream+id]').between([stream, ''], [stream, '\uffff']).toArray()
-  for (const { id } of rows) touched.add(id)
-  await db.rows.bulkDelete(rows.map(({ id }): [string, string] => [stream, id]))
+async function dropRows(db: TabletDatabase, stream: string, touched: Touched): Promise<void> {
+  for (const id of await dropStream(db, stream)) touched.note(id)
 }
 
 /** Applies one page; a stream that is complete and does not add up is marked wrong until it does. */
-async function applyPage(db: TabletDatabase, page: StreamPage, touched: Set<RecordId>): Promise<void> {
+async function applyPage({ db, packs }: DbContext, page: StreamPage, touched: Touched): Promise<void> {
   const { stream } = page
   const [epoch, seq] = page.cursor
   const known = await db.streams.get(stream)
   if (page.reset) await dropRows(db, stream, touched)
   let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
-  const before = await db.rows.bulkGet(page.rows.map(({ id }): [string, string] => [stream, id]))
-  const held = new Map(before.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
-  const gone: [string, string][] = []
-  for (const { id, seq: rowSeq, rev, record } of page.rows) {
-    touched.add(id)
-    const old = held.get(id)
+  const { marks, packed } = await marksOf(db, stream, [...new Set(page.rows.map(({ id }) => id))])
+  const held = new Set([...marks.keys(), ...packed])
+  /** A page may carry a record several times. */
+  const rows = new Map<RecordId, StoredRow>()
+  for (const row of page.rows) {
+    const { id, rev, record } = row
+    const old = marks.get(id)
     if (old !== undefined) {
       count -= 1
       sum = removeFromSum(sum, old)
-      held.delete(id)
+      marks.delete(id)
     }
-    if (record === null) {
-      gone.push([stream, id])
-    } else {
+    if (record !== null) {
       count += 1
       sum = addToSum(sum, { id, rev })
-      held.set(id, { stream, id, seq: rowSeq, rev, record })
+      marks.set(id, row)
     }
+    rows.set(id, { stream, ...row })
   }
-  await db.rows.bulkDelete(gone)
-  await db.rows.bulkPut([...held.values()])
+  const fresh = [...rows.values()].filter(isHeld).filter(({ id }) => !held.has(id))
+  const isPacked = fresh.length >= packs.min
+  if (isPacked) {
+    await putPacked(db, fresh, packs.rows)
+    await noteClean(db, fresh, touched)
+    for (const { id } of fresh) rows.delete(id)
+  }
+  await putRows(db, [...rows.values()], packed)
+  for (const id of rows.keys()) touched.note(id)
   const { complete } = page
   const wrong =
     complete === undefined
@@ -211,6 +233,24 @@ async function applyPage(db: TabletDatabase, page: StreamPage, touched: Set<Reco
       : complete.count !== count || complete.sum !== sum
   const state: StreamState = { stream, epoch, seq, count, sum, wrong }
   await db.streams.put(state)
+}
+
+/** Packed rows carry their own index entries; only those of which there was one already need it written anew. */
+async function noteClean(db: TabletDatabase, fresh: readonly RowRecord[], touched: Touched): Promise<void> {
+  const ids = fresh.map(({ id }) => id)
+  const indexed = new Set(await db.index.where('id').anyOf(ids).primaryKeys())
+  for (const id of ids) touched.note(id, { indexed: !indexed.has(id) })
+}
+
+/** The records a pull has touched, and those of them whose index entry is to be written anew. */
+class Touched {
+  readonly ids = new Set<RecordId>()
+  readonly stale = new Set<RecordId>()
+
+  note(id: RecordId, { indexed = false } = {}): void {
+    this.ids.add(id)
+    if (!indexed) this.stale.add(id)
+  }
 }
 
 /**

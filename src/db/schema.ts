@@ -5,13 +5,50 @@ import type { StoredRecord } from '../domain/record.ts'
 import type { PhotoFacts } from '../sync/photoPorts.ts'
 import type { IndexEntry, OutboxEntry } from '../sync/ports.ts'
 
-/** Server version of a record as one stream carries it. Key: stream + id [S20]. */
+/** Server version of a record as one stream carries it [S20]. */
 export interface RowRecord {
   readonly stream: string
   readonly id: RecordId
   readonly seq: number
   readonly rev: number
   readonly record: StoredRecord
+}
+
+/** A row as it is kept by itself, over what a pack says of it; null = it has left the stream since. Key: stream + id. */
+export interface StoredRow extends Omit<RowRecord, 'record'> {
+  readonly record: StoredRecord | null
+}
+
+/** Many rows of one stream that came together, as bytes: written and read at once [S23]. Key: stream + n. */
+export interface PackRecord {
+  readonly stream: string
+  readonly n: number
+  /** UTF-8 of the records' JSON, one after another. */
+  readonly bytes: ArrayBuffer
+}
+
+/** What lists need of a pack's rows, and where each begins in it. Key: stream + n. */
+export interface HeadRecord {
+  readonly stream: string
+  readonly n: number
+  /** The lists below have one place for each of them. */
+  readonly ids: readonly RecordId[]
+  readonly seqs: readonly number[]
+  readonly revs: readonly number[]
+  /** Offsets into `bytes` behind each record. */
+  readonly ends: readonly number[]
+  /** Names of the types in it, and ids of the records that some hang on. */
+  readonly types: readonly string[]
+  readonly parents: readonly string[]
+  /** JSON of the light entries without their search text; null for types this release does not know. */
+  readonly entries: string
+}
+
+/** Search text of a pack's rows, in the same order. Key: stream + n. */
+export interface TextRecord {
+  readonly stream: string
+  readonly n: number
+  readonly texts: readonly string[]
 }
 
 /** What is held of a stream: cursor, and count and sum kept in step with its rows [S22]. */
@@ -95,6 +132,8 @@ export interface FormDraft {
 /** Stored index entry: the light entry plus its facet keys (`type|facet|value`), the one generic index. */
 export interface StoredIndexEntry extends IndexEntry {
   readonly keys: readonly string[]
+  /** There is nothing to show any more of what a pack still holds. */
+  readonly gone?: true
 }
 
 /** Stored outbox entry; `n` is given by the database. */
@@ -104,7 +143,10 @@ export class TabletDatabase extends Dexie {
   declare readonly client: EntityTable<ClientState, 'key'>
   declare readonly streams: EntityTable<StreamState, 'stream'>
   declare readonly restarts: EntityTable<RestartState, 'stream'>
-  declare readonly rows: Table<RowRecord, [string, string]>
+  declare readonly rows: Table<StoredRow, [string, string]>
+  declare readonly packs: Table<PackRecord, [string, number]>
+  declare readonly heads: Table<HeadRecord, [string, number]>
+  declare readonly texts: Table<TextRecord, [string, number]>
   declare readonly outbox: Table<OutboxEntry, number, NewOutboxEntry>
   declare readonly acked: Table<AckedEntry, [string, number]>
   declare readonly index: EntityTable<StoredIndexEntry, 'id'>
@@ -136,6 +178,11 @@ export class TabletDatabase extends Dexie {
       blobs: 'sha256, usedAtMs',
       chunks: '[sha256+index]',
       uploads: 'id, holder, state',
+    })
+    this.version(3).stores({
+      packs: '[stream+n]',
+      heads: '[stream+n], *ids, *types, *parents',
+      texts: '[stream+n]',
     })
   }
 

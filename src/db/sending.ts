@@ -5,6 +5,7 @@ import type { Receipt } from '../domain/wire.ts'
 import type { OutboxEntry, Unasked } from '../sync/ports.ts'
 import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
 import type { TabletDatabase } from './schema.ts'
+import { highestRev } from './rows.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 
 /** Queued entries in order, as many as one push takes: of one clientId and without holes. */
@@ -172,8 +173,7 @@ async function rebase(
   const mid = renumbered.get(`${clientId}|${base.mid}`)
   if (mid !== undefined) return { mid }
   const earlier = await heldEntry(db, { clientId, mid: base.mid })
-  const rows = await db.rows.where('id').equals(recordId).toArray()
-  return { rev: earlier?.receipt?.rev ?? Math.max(0, ...rows.map(({ rev }) => rev)) }
+  return { rev: earlier?.receipt?.rev ?? (await highestRev(db, recordId)) }
 }
 
 /** The entry of that number, whether it waits or the server has it. */

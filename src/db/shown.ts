@@ -1,14 +1,15 @@
 /** Reads records as the person sees them, and keeps the light index in step. Runs inside the caller's transaction. */
-import type { Collection, WhereClause } from 'dexie'
 import type { Actor } from '../domain/actor.ts'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import type { Mutation } from '../domain/mutation.ts'
 import type { Facets, Fields, StoredRecord } from '../domain/record.ts'
-import { searchKey } from '../domain/search.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { OutboxEntry, Shown } from '../sync/ports.ts'
 import { replay, valuesOf } from '../sync/replay.ts'
+import { among } from './among.ts'
+import { headEntryOf, searchTextOf } from './entry.ts'
 import { facetKey } from './facetKey.ts'
+import { rowsOf } from './rows.ts'
 import type { RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
 
 /** What the tablet holds of one record. */
@@ -21,7 +22,7 @@ interface Sources {
 
 async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promise<Map<RecordId, Sources>> {
   const [rows, entries, resolves] = await Promise.all([
-    among(db.rows.where('id'), ids).toArray(),
+    rowsOf(db, ids),
     among(db.outbox.where('recordId'), ids).sortBy('n'),
     among(db.outbox.where('mutation.resolves'), ids).toArray(),
   ])
@@ -36,12 +37,6 @@ async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promis
       { rows: rowsById.get(id) ?? [], entries: entriesById.get(id) ?? [], resolved: resolved.has(id) },
     ]),
   )
-}
-
-/** One id is asked for in one request; several walk a cursor. */
-function among<T, K, I>(index: WhereClause<T, K, I>, ids: readonly RecordId[]): Collection<T, K, I> {
-  const [only] = ids
-  return only !== undefined && ids.length === 1 ? index.equals(only) : index.anyOf(ids)
 }
 
 /** The server's version over all streams that carry it: the newest, with the fields of equal revisions together. */
@@ -139,30 +134,53 @@ export async function refreshIndex(db: TabletDatabase, ids: Iterable<RecordId>, 
     if (entry === undefined) gone.push(id)
     else entries.push(entry)
   }
-  if (gone.length > 0) await db.index.bulkDelete(gone)
-  if (entries.length > 0) await db.index.bulkPut(entries)
+  await putEntries(db, entries, gone)
 }
 
 function indexEntryOf(record: StoredRecord, outbox: readonly OutboxEntry[]): StoredIndexEntry | undefined {
-  const type = typeOf(record.type)
-  if (type === undefined) return undefined
-  const facets = type.facets(record)
+  const entry = headEntryOf(record)
+  if (entry === undefined) return undefined
   const settled = outbox.findLast(({ state }) => state === 'settled')
   return {
-    id: record.id,
-    type: record.type,
-    rev: record.rev,
-    stage: record.stage,
-    facets,
-    search: type.searchText(record).map(searchKey).join('\n'),
-    updatedAt: record.updatedAt,
-    updatedBy: record.updatedBy,
+    ...entry,
+    search: searchTextOf(record),
     receiptNo: settled?.receipt?.receiptNo ?? record.receiptNo,
     queued: outbox.filter(({ state }) => state === 'queued').length,
     parked: outbox.filter(({ state }) => state === 'parked').length,
-    keys: facetKeys(record.type, facets),
+    keys: facetKeys(record.type, entry.facets),
   }
 }
+
+/** Writes entries, and takes those away of which there is nothing to show any more. */
+async function putEntries(
+  db: TabletDatabase,
+  entries: readonly StoredIndexEntry[],
+  gone: readonly RecordId[],
+): Promise<void> {
+  if (gone.length > 0) {
+    const heads = await among(db.heads.where('ids'), gone).toArray()
+    const packed = new Set(heads.flatMap(({ ids }) => ids))
+    await db.index.bulkDelete(gone.filter((id) => !packed.has(id)))
+    await db.index.bulkPut(gone.filter((id) => packed.has(id)).map(goneEntry))
+  }
+  if (entries.length > 0) await db.index.bulkPut([...entries])
+}
+
+const goneEntry = (id: RecordId): StoredIndexEntry => ({
+  id,
+  type: '',
+  rev: 0,
+  stage: '',
+  facets: {},
+  search: '',
+  updatedAt: '',
+  updatedBy: '',
+  receiptNo: null,
+  queued: 0,
+  parked: 0,
+  keys: [],
+  gone: true,
+})
 
 /** Keys of the generic index: `type|facet|value`, one per member of a list. */
 function facetKeys(type: string, facets: Facets): string[] {

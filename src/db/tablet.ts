@@ -4,10 +4,11 @@ import { type IsoTime, type RecordId, type Uid, asRecordId } from '../domain/ids
 import { err } from '../domain/result.ts'
 import type { PhotoShelf } from '../sync/photoPorts.ts'
 import type { Forms, Outbox, Records, Replica, Seen, Shown } from '../sync/ports.ts'
-import type { DbContext } from './context.ts'
-import { facetKey } from './facetKey.ts'
+import { type DbContext, rowTables } from './context.ts'
 import { type Aside, asideKey, createForms } from './forms.ts'
+import { type PackLimits, PACKS } from './packs.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
+import { allEntries, someEntries } from './light.ts'
 import { createSeen } from './seen.ts'
 import { createSteady } from './steady.ts'
 
@@ -35,6 +36,8 @@ export interface TabletOptions {
   /** Differs with every release of the app. */
   readonly release?: string
   readonly nowMs: () => number
+  /** For tests with few rows. */
+  readonly packs?: PackLimits
   /** Carries changed ids to other tabs of the same person; absent in tests without tabs. */
   readonly channel?: Channel
   /** Keeps forms that the database does not take, over a reload. */
@@ -70,6 +73,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     hash: options.hash,
     newId: options.newId,
     release: options.release,
+    packs: options.packs ?? PACKS,
     nowMs: options.nowMs,
     changed(ids) {
       if (ids.length === 0) return
@@ -144,17 +148,15 @@ function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queue
 function createRecords({ db, actor }: DbContext): Omit<Records, 'onChange'> {
   const shown = async (ids: readonly RecordId[]): Promise<Shown[]> => {
     const { readShown } = await import('./shown.ts')
-    return db.transaction('r', db.rows, db.outbox, async () => readShown(db, ids, actor))
+    return db.transaction('r', [db.outbox, ...rowTables(db)], async () => readShown(db, ids, actor))
   }
   return {
-    all: () => db.index.toArray(),
-    some: (ids) => db.index.bulkGet([...ids]),
+    all: () => allEntries(db),
+    some: (ids) => someEntries(db, ids),
     read: async (id) => (await shown([id]))[0],
     async where(type, facet, value) {
-      const ids = await db.index
-        .where('keys')
-        .equals(facetKey(type, facet, value))
-        .primaryKeys()
+      const { idsWhere } = await import('./facets.ts')
+      const ids = await idsWhere(db, { type, facet, value })
       return shown(ids)
     },
   }

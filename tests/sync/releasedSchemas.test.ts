@@ -2,6 +2,7 @@
  * [S25] A tablet that was last used under an older release opens, and brings everything it holds to today's server.
  * How to keep the schema of a release: tests/fixtures/README.md.
  */
+import { everyRow } from '../support/heldRows.ts'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import * as v from 'valibot'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -101,10 +102,9 @@ describe.each(fixtureVersions())('a tablet of schema %i', (version) => {
     const db = new TabletDatabase(databaseName(OWNER.uid), { indexedDB: idb, IDBKeyRange })
     await db.open()
     const ids = new Set(
-      [
-        ...(await db.rows.toArray()),
-        ...(await db.outbox.toArray()).map(({ recordId }) => ({ id: recordId })),
-      ].map(({ id }) => id),
+      [...(await everyRow(db)), ...(await db.outbox.toArray()).map(({ recordId }) => ({ id: recordId }))].map(
+        ({ id }) => id,
+      ),
     )
     db.close()
     for (const id of ids) {

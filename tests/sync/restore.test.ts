@@ -1,4 +1,5 @@
 /** [S22] The server is restored from a backup: tablets notice the new epoch and bring back what the backup lacks, once. */
+import { everyRow } from '../support/heldRows.ts'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as v from 'valibot'
@@ -77,7 +78,7 @@ async function held(station: Station): Promise<{ rows: string[]; acked: number }
     indexedDB: disk,
     IDBKeyRange,
   })
-  const rows = await db.rows.toArray()
+  const rows = await everyRow(db)
   const acked = await db.acked.count()
   db.close()
   return {

@@ -1,4 +1,6 @@
 /** [S23] An empty replica starts from a snapshot: it ends as one that pulled every page, whatever happens on the way. */
+import { allEntries } from '../../src/db/light.ts'
+import { everyRow } from '../support/heldRows.ts'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { commitAs } from '../../functions/src/commit.ts'
@@ -112,9 +114,9 @@ async function held(disk: IDBFactory, actor: Actor): Promise<unknown> {
     IDBKeyRange,
   })
   const [rows, streams, index] = [
-    await db.rows.toArray(),
+    await everyRow(db),
     await db.streams.toArray(),
-    await db.index.toArray(),
+    (await allEntries(db)).sort((a, b) => (a.id < b.id ? -1 : 1)),
   ]
   db.close()
   return { rows, streams, index }

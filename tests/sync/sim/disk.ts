@@ -8,6 +8,9 @@ import type { BrowserLock } from '../../../src/sync/tabLock.ts'
 import { type Release, schemaOf } from './release.ts'
 import type { Mortal } from './scheduler.ts'
 
+/** As IndexedDB counts the first schema: ten times Dexie's. */
+const FIRST_VERSION = 10
+
 /** What one tab sees of the disk. */
 export interface Connection {
   readonly indexedDB: NonNullable<TabletOptions['indexedDB']>
@@ -52,7 +55,8 @@ export class Disk {
   /** Looks at the whole database of a person. */
   async look<T>(uid: string, view: (db: TabletDatabase) => Promise<T>): Promise<T> {
     // Whatever release it is of, looking does not change it.
-    const addons = [schemaOf('first')]
+    const found = (await this.factory.databases()).find(({ name }) => name === databaseName(uid))
+    const addons = (found?.version ?? 0) > FIRST_VERSION ? [] : [schemaOf('first')]
     const db = new TabletDatabase(databaseName(uid), { indexedDB: this.factory, IDBKeyRange, addons })
     await db.open()
     try {
@@ -67,7 +71,10 @@ export class Disk {
     const copied = new Disk()
     const dump = await dumpDatabase(this.factory, databaseName(uid))
     const stores = dump.stores.filter(({ name }) => tables?.includes(name) ?? true)
-    await loadDatabase(copied.factory, tables === undefined ? dump : { ...dump, stores, version: 10 })
+    await loadDatabase(
+      copied.factory,
+      tables === undefined ? dump : { ...dump, stores, version: FIRST_VERSION },
+    )
     await copied.look(uid, async ({ outbox, acked }) => {
       // The counter of the outbox goes on where it stood, beyond entries that have left it.
       const [last] = (await acked.toArray()).map(({ entry }) => entry).sort((a, b) => b.n - a.n)

@@ -1,4 +1,6 @@
 /** Knows everything that was said to be saved, and says what is wrong with the state of the world: invariants (a) to (f). */
+import { allEntries } from '../../../src/db/light.ts'
+import { everyRow } from '../../support/heldRows.ts'
 import type { ReadTx } from '../../../functions/src/storage/storage.ts'
 import { feedsOf } from '../../../functions/src/workspace.ts'
 import { type Actor, streamsOf } from '../../../src/domain/actor.ts'
@@ -71,8 +73,8 @@ export class Oracle {
   /** What was sent does not vanish from the list of who sent it. Asked where nothing else works on that database. */
   async stillListed(seat: Seat, { clientId, receipts }: Answered): Promise<void> {
     const held = await seat.disk.look(seat.person.uid, (db) =>
-      db.transaction('r', db.outbox, db.acked, db.index, async () => ({
-        index: await db.index.toCollection().primaryKeys(),
+      db.transaction('r', [db.outbox, db.acked, db.index, db.heads, db.texts], async () => ({
+        index: (await allEntries(db)).map(({ id }) => id),
         removals: (await db.outbox.toArray()).filter(({ mutation }) => mutation.op === 'remove'),
         acked: await db.acked.bulkGet(receipts.map(({ mid }): [string, number] => [clientId, mid])),
       })),
@@ -217,10 +219,10 @@ async function replicaProblems(
   const actor = actors.get(uid)
   if (actor === undefined) return [`nobody is ${uid}`]
   const held = await seat.disk.look(uid, async (db) => ({
-    rows: await db.rows.toArray(),
+    rows: await everyRow(db),
     outbox: await db.outbox.toArray(),
     acked: (await db.acked.toArray()).map(({ entry }) => entry),
-    index: await db.index.toArray(),
+    index: await allEntries(db),
   }))
   const readable: readonly string[] = streamsOf(actor)
   const wanted = server.rows.filter(({ stream }) => readable.includes(stream))

@@ -1,4 +1,5 @@
 /** Runs one seed: a random world, everything that can go wrong, then healing and judgement. */
+import { everyRow } from '../../support/heldRows.ts'
 import * as v from 'valibot'
 import { actorOf } from '../../../src/domain/types/member.ts'
 import { receiptSchema } from '../../../src/domain/wire.ts'
@@ -249,14 +250,13 @@ class Simulation {
     const { uid } = seat.person
     // At one moment: another tab of the person may drop a stream meanwhile.
     const { rows, streams } = await seat.disk.look(uid, (db) =>
-      db.transaction('r', db.rows, db.streams, async () => ({
-        rows: await db.rows.orderBy(':id').keys(),
+      db.transaction('r', [db.rows, db.heads, db.packs, db.streams], async () => ({
+        rows: await everyRow(db),
         streams: await db.streams.toCollection().primaryKeys(),
       })),
     )
-    for (const key of rows) {
-      const [stream, id] = Array.isArray(key) ? key.map(String) : []
-      if (!streams.includes(stream ?? '')) this.oracle.seen.push(`(d) ${seat.name} holds ${id} of ${stream}`)
+    for (const { stream, id } of rows) {
+      if (!streams.includes(stream)) this.oracle.seen.push(`(d) ${seat.name} holds ${id} of ${stream}`)
     }
   }
 

@@ -1,4 +1,5 @@
 /** A person at a tablet: one disk, and the tabs that live and die on it. */
+import { PACKS, type PackLimits } from '../../../src/db/packs.ts'
 import { createHash } from 'node:crypto'
 import { type Tablet, openTablet } from '../../../src/db/tablet.ts'
 import type { Actor } from '../../../src/domain/actor.ts'
@@ -15,6 +16,8 @@ import { type WorldTime, TabletTime } from './time.ts'
 import { type Person, deviceIdOf } from './world.ts'
 
 /** What every seat stands in. */
+const NO_PACKS: PackLimits = { min: Infinity, rows: 1 }
+
 export interface Surroundings {
   readonly random: Random
   readonly scheduler: Scheduler
@@ -192,6 +195,9 @@ export class Seat {
       nowMs: () => this.clock.nowMs(),
       // Another build of the app may have been here before.
       release: random.pick(['1', '2']),
+      // The first release knew none, and packs of many rows would never come about here.
+      packs:
+        this.release === 'first' ? NO_PACKS : random.pick([PACKS, { min: 1, rows: 2 }, { min: 2, rows: 3 }]),
       indexedDB: connection.indexedDB,
     })
     return { actor, tablet }

@@ -1,0 +1,22 @@
+/** The light entry that lists, counts and search need of a record. */
+import type { StoredRecord } from '../domain/record.ts'
+import { searchKey } from '../domain/search.ts'
+import { typeOf } from '../domain/types/index.ts'
+import type { IndexEntry } from '../sync/ports.ts'
+
+/** What the record alone says of its entry; its search text lies apart. */
+export type HeadEntry = Omit<IndexEntry, 'search' | 'queued' | 'parked'>
+
+/** Undefined for a type this release does not know. */
+export function headEntryOf(record: StoredRecord): HeadEntry | undefined {
+  const type = typeOf(record.type)
+  if (type === undefined) return undefined
+  const { id, rev, stage, updatedAt, updatedBy, receiptNo } = record
+  return { id, type: type.name, rev, stage, facets: type.facets(record), updatedAt, updatedBy, receiptNo }
+}
+
+/** Normalised text that search scans; '' for a type this release does not know. */
+export function searchTextOf(record: StoredRecord): string {
+  const texts = typeOf(record.type)?.searchText(record) ?? []
+  return texts.map(searchKey).join('\n')
+}

@@ -1,0 +1,57 @@
+/** Finds records by what their facets say, in the light index and the packs below it. */
+import type { RecordId } from '../domain/ids.ts'
+import type { FacetValue } from '../domain/record.ts'
+import { typeOf } from '../domain/types/index.ts'
+import type { IndexEntry } from '../sync/ports.ts'
+import { facetKey } from './facetKey.ts'
+import { isEntry } from './light.ts'
+import { entriesOf } from './packs.ts'
+import type { TabletDatabase } from './schema.ts'
+
+/** Ids of the records of a type whose facet has the value. */
+export async function idsWhere(
+  db: TabletDatabase,
+  { type, facet, value }: { readonly type: string; readonly facet: string; readonly value: string },
+): Promise<RecordId[]> {
+  const isParent = typeOf(type)?.parent?.field === facet
+  const heads = isParent ? db.heads.where('parents').equals(value) : db.heads.where('types').equals(type)
+  const [single, below] = await Promise.all([
+    db.index
+      .where('keys')
+      .equals(facetKey(type, facet, value))
+      .primaryKeys(),
+    heads.toArray(),
+  ])
+  const packed = below
+    .flatMap((head) => entriesOf(head))
+    .filter(isEntry)
+    .filter((entry) => entry.type === type && has(entry.facets[facet], value))
+  return [...single, ...(await notOver(db, packed))]
+}
+
+/** Ids of the records of a type. */
+export async function idsOfType(db: TabletDatabase, type: string): Promise<RecordId[]> {
+  const [single, heads] = await Promise.all([
+    db.index.where('type').equals(type).primaryKeys(),
+    db.heads.where('types').equals(type).toArray(),
+  ])
+  const packed = heads.flatMap((head) => entriesOf(head)).filter(isEntry)
+  return [
+    ...single,
+    ...(await notOver(
+      db,
+      packed.filter((entry) => entry.type === type),
+    )),
+  ]
+}
+
+async function notOver(db: TabletDatabase, packed: readonly IndexEntry[]): Promise<RecordId[]> {
+  if (packed.length === 0) return []
+  const ids = packed.map(({ id }) => id)
+  const over = await db.index.bulkGet(ids)
+  return ids.filter((_id, index) => over[index] === undefined)
+}
+
+function has(facet: FacetValue | undefined, value: string): boolean {
+  return Array.isArray(facet) ? facet.includes(value) : facet !== undefined && String(facet) === value
+}

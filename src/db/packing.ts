@@ -1,0 +1,53 @@
+/** Makes packs of rows; packs.ts reads them. */
+import type { StoredRecord } from '../domain/record.ts'
+import { typeOf } from '../domain/types/index.ts'
+import { headEntryOf, searchTextOf } from './entry.ts'
+import type { HeadRecord, PackRecord, RowRecord, TextRecord } from './schema.ts'
+
+/** The three records that a pack is kept as. */
+export interface Packed {
+  readonly pack: PackRecord
+  readonly head: HeadRecord
+  readonly text: TextRecord
+}
+
+/** Packs rows of one stream, all of which have a record. */
+export function packRows(stream: string, n: number, rows: readonly RowRecord[]): Packed {
+  const encoder = new TextEncoder()
+  const parts = rows.map(({ record }) => encoder.encode(JSON.stringify(record)))
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  const ends: number[] = []
+  let end = 0
+  for (const part of parts) {
+    bytes.set(part, end)
+    end += part.length
+    ends.push(end)
+  }
+  return { pack: { stream, n, bytes: bytes.buffer }, ...headOf({ stream, n, ends }, rows) }
+}
+
+/** Head and search text of a pack, from its rows. */
+export function headOf(
+  { stream, n, ends }: Pick<HeadRecord, 'stream' | 'n' | 'ends'>,
+  rows: readonly RowRecord[],
+): Omit<Packed, 'pack'> {
+  const entries = rows.map(({ record }) => (record.removed ? null : (headEntryOf(record) ?? null)))
+  const head = {
+    stream,
+    n,
+    ids: rows.map(({ id }) => id),
+    seqs: rows.map(({ seq }) => seq),
+    revs: rows.map(({ rev }) => rev),
+    ends,
+    types: [...new Set(rows.map(({ record }) => record.type))],
+    parents: [...new Set(rows.flatMap(({ record }) => parentOf(record)))],
+    entries: JSON.stringify(entries),
+  }
+  return { head, text: { stream, n, texts: rows.map(({ record }) => searchTextOf(record)) } }
+}
+
+function parentOf({ type, fields }: StoredRecord): string[] {
+  const link = typeOf(type)?.parent
+  const value = link === undefined ? null : fields[link.field]
+  return typeof value === 'string' ? [value] : []
+}

@@ -1,0 +1,46 @@
+/**
+ * Rows that come in bulk are kept as packs [S23]: a hundred small writes cost a tablet more than one large one, and what lists
+ * need of them is read without the rest. A pack is never changed; what comes later of its rows lies over it (rows.ts, light.ts).
+ */
+import type { RecordId } from '../domain/ids.ts'
+import type { StoredRecord } from '../domain/record.ts'
+import type { IndexEntry } from '../sync/ports.ts'
+import type { HeadEntry } from './entry.ts'
+import type { HeadRecord, PackRecord, RowRecord } from './schema.ts'
+
+/** What becomes a pack. */
+export interface PackLimits {
+  /** Fewer rows that come together are kept by themselves. */
+  readonly min: number
+  /** Rows of a pack: one of them is read with all. */
+  readonly rows: number
+}
+export const PACKS: PackLimits = { min: 32, rows: 64 }
+
+/** One record out of a pack's bytes. */
+export function unpack(pack: PackRecord, head: HeadRecord, place: number): StoredRecord {
+  const bytes = pack.bytes.slice(head.ends[place - 1] ?? 0, head.ends[place])
+  return JSON.parse(new TextDecoder().decode(bytes))
+}
+
+/** All rows of a pack. */
+export function unpackAll(pack: PackRecord, head: HeadRecord): RowRecord[] {
+  return head.ids.map((id, place) => ({
+    stream: head.stream,
+    id,
+    seq: head.seqs[place] ?? 0,
+    rev: head.revs[place] ?? 0,
+    record: unpack(pack, head, place),
+  }))
+}
+
+/** The light entries of a pack; `texts` where search is to find them. */
+export function entriesOf(head: HeadRecord, texts: readonly string[] = []): (IndexEntry | undefined)[] {
+  const heads: (HeadEntry | null)[] = JSON.parse(head.entries)
+  return heads.map((entry, place) =>
+    entry === null ? undefined : { ...entry, search: texts[place] ?? '', queued: 0, parked: 0 },
+  )
+}
+
+/** Where a record is in a pack; -1 where it is not. */
+export const placeOf = (head: HeadRecord, id: RecordId): number => head.ids.indexOf(id)

@@ -1,0 +1,138 @@
+/** Rows as the server sent them, wherever they are kept: by themselves, or in a pack below. Runs inside the caller's transaction. */
+import type { RecordId } from '../domain/ids.ts'
+import { among } from './among.ts'
+import { headOf, packRows } from './packing.ts'
+import { placeOf, unpack, unpackAll } from './packs.ts'
+import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
+
+/** What is known of a row without reading it. */
+export interface RowMark {
+  readonly id: RecordId
+  readonly seq: number
+  readonly rev: number
+}
+
+const keyOf = (stream: string, id: string): string => `${stream}|${id}`
+const wholeStream = (stream: string): [[string, number], [string, number]] => [
+  [stream, 0],
+  [stream, Number.MAX_SAFE_INTEGER],
+]
+
+/** The rows of these records over all streams. */
+export async function rowsOf(db: TabletDatabase, ids: readonly RecordId[]): Promise<RowRecord[]> {
+  const [single, heads] = await Promise.all([
+    among(db.rows.where('id'), ids).toArray(),
+    among(db.heads.where('ids'), ids).toArray(),
+  ])
+  const over = new Set(single.map(({ stream, id }) => keyOf(stream, id)))
+  const wanted = new Set(ids)
+  const below = unique(heads).flatMap((head) => {
+    const found = head.ids.filter((id) => wanted.has(id) && !over.has(keyOf(head.stream, id)))
+    return found.length === 0 ? [] : [{ head, found }]
+  })
+  const rows = single.filter(isHeld)
+  if (below.length === 0) return rows
+  const packs = await db.packs.bulkGet(below.map(({ head }): [string, number] => [head.stream, head.n]))
+  for (const [index, { head, found }] of below.entries()) {
+    const pack = packs[index]
+    if (pack === undefined) continue
+    for (const id of found) {
+      const place = placeOf(head, id)
+      const [seq = 0, rev = 0] = [head.seqs[place], head.revs[place]]
+      rows.push({ stream: head.stream, id, seq, rev, record: unpack(pack, head, place) })
+    }
+  }
+  return rows
+}
+
+/** Whether any stream carries the record, and its highest revision there; 0 = none does. */
+export async function highestRev(db: TabletDatabase, id: RecordId): Promise<number> {
+  return Math.max(0, ...(await rowsOf(db, [id])).map(({ rev }) => rev))
+}
+
+/** What the stream holds of these records. */
+export async function marksOf(
+  db: TabletDatabase,
+  stream: string,
+  ids: readonly RecordId[],
+): Promise<{ readonly marks: Map<RecordId, RowMark>; readonly packed: Set<RecordId> }> {
+  const [single, heads] = await Promise.all([
+    db.rows.bulkGet(ids.map((id): [string, string] => [stream, id])),
+    among(db.heads.where('ids'), ids).toArray(),
+  ])
+  const wanted = new Set(ids)
+  const marks = new Map<RecordId, RowMark>()
+  const packed = new Set<RecordId>()
+  for (const head of unique(heads)) {
+    if (head.stream !== stream) continue
+    for (const [place, id] of head.ids.entries()) {
+      if (!wanted.has(id)) continue
+      packed.add(id)
+      marks.set(id, { id, seq: head.seqs[place] ?? 0, rev: head.revs[place] ?? 0 })
+    }
+  }
+  for (const row of single) {
+    if (row === undefined) continue
+    if (row.record === null) marks.delete(row.id)
+    else marks.set(row.id, row)
+  }
+  return { marks, packed }
+}
+
+/** Takes rows of a stream in, and out again where `record` is null. `packed`: those that a pack below holds. */
+export async function putRows(
+  db: TabletDatabase,
+  rows: readonly StoredRow[],
+  packed: ReadonlySet<RecordId>,
+): Promise<void> {
+  const gone = rows.filter(({ id, record }) => record === null && !packed.has(id))
+  await db.rows.bulkDelete(gone.map(({ stream, id }): [string, string] => [stream, id]))
+  await db.rows.bulkPut(rows.filter(({ id, record }) => record !== null || packed.has(id)))
+}
+
+/** Takes rows of one stream in as packs of so many rows; the stream holds nothing of them. */
+export async function putPacked(
+  db: TabletDatabase,
+  rows: readonly RowRecord[],
+  packRowCount: number,
+): Promise<void> {
+  const stream = rows[0]?.stream ?? ''
+  const [from, to] = wholeStream(stream)
+  const last = await db.heads.where('[stream+n]').between(from, to).last()
+  let n = (last?.n ?? 0) + 1
+  for (let start = 0; start < rows.length; start += packRowCount) {
+    const { pack, head, text } = packRows(stream, n, rows.slice(start, start + packRowCount))
+    await Promise.all([db.packs.put(pack), db.heads.put(head), db.texts.put(text)])
+    n += 1
+  }
+}
+
+/** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
+export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
+  const [pack, head] = await Promise.all([db.packs.get(key), db.heads.get(key)])
+  if (pack === undefined || head === undefined) return []
+  const renewed = headOf(head, unpackAll(pack, head))
+  await Promise.all([db.heads.put(renewed.head), db.texts.put(renewed.text)])
+  return head.ids
+}
+
+/** Drops all of a stream; answers whose rows went. */
+export async function dropStream(db: TabletDatabase, stream: string): Promise<RecordId[]> {
+  const rows = await db.rows.where('[stream+id]').between([stream, ''], [stream, '\uffff']).toArray()
+  await db.rows.bulkDelete(rows.map(({ id }): [string, string] => [stream, id]))
+  const [from, to] = wholeStream(stream)
+  const heads = await db.heads.where('[stream+n]').between(from, to).toArray()
+  const keys = heads.map(({ n }): [string, number] => [stream, n])
+  await Promise.all([db.heads.bulkDelete(keys), db.packs.bulkDelete(keys), db.texts.bulkDelete(keys)])
+  return [...new Set([...rows.map(({ id }) => id), ...heads.flatMap(({ ids }) => ids)])]
+}
+
+/** A pack that holds several of the records is found once for each. */
+function unique(heads: readonly HeadRecord[]): HeadRecord[] {
+  return [...new Map(heads.map((head) => [keyOf(head.stream, String(head.n)), head])).values()]
+}
+
+/** Not a sign that the row has left. */
+export function isHeld(row: StoredRow): row is RowRecord {
+  return row.record !== null
+}

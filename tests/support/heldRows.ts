@@ -1,0 +1,25 @@
+/** What a tablet's database holds, however it is kept: rows by themselves and in packs, index entries likewise. */
+import { unpackAll } from '../../src/db/packs.ts'
+import { isHeld } from '../../src/db/rows.ts'
+import type { RowRecord, TabletDatabase } from '../../src/db/schema.ts'
+
+/** Every row of every stream, in the order of stream and id. */
+export async function everyRow(db: TabletDatabase): Promise<RowRecord[]> {
+  return db.transaction('r', db.rows, db.heads, db.packs, async () => {
+    const [single, heads, packs] = await Promise.all([
+      db.rows.toArray(),
+      db.heads.toArray(),
+      db.packs.toArray(),
+    ])
+    const over = new Set(single.map(({ stream, id }) => `${stream}|${id}`))
+    const packed = heads.flatMap((head, index) => {
+      const pack = packs[index]
+      if (pack === undefined) throw new Error('a head without its pack')
+      return unpackAll(pack, head)
+    })
+    return [
+      ...single.filter(isHeld),
+      ...packed.filter(({ stream, id }) => !over.has(`${stream}|${id}`)),
+    ].sort((a, b) => (`${a.stream}|${a.id}` < `${b.stream}|${b.id}` ? -1 : 1))
+  })
+}

@@ -3,7 +3,7 @@ import { type Actor, hasRole } from './actor.ts'
 import { isAsking, openChecks } from './checks.ts'
 import { isoDay, localDateOf } from './fiscal.ts'
 import type { RecordId } from './ids.ts'
-import { SOON_DAYS, type TaskEntry, isActionOf, reminderKind, rowOf, urgencyOf } from './tasks.ts'
+import { SOON_DAYS, type TaskEntry, besideRow, isActionOf, reminderKind, rowOf, urgencyOf } from './tasks.ts'
 
 /**
  * A refused save, a conflict, a returned row, feedback, 好事例, a deadline near or past, a reply, a reply that did not come, a
@@ -72,7 +72,7 @@ export function noticesOf(entries: Iterable<NoticeEntry>, { actor, today, parked
       id: idOf(kind, entry),
       kind,
       initiative: row?.id ?? null,
-      ...(BESIDE_ROWS.includes(entry.type) ? { about: entry.id } : {}),
+      ...aboutOf(entry, byId),
       at: timeOf(kind, entry),
       by: BY_A_PERSON.includes(kind) ? entry.updatedBy : '',
       dueDate: dueDateOf(entry),
@@ -99,6 +99,11 @@ const BY_A_PERSON: readonly NoticeKind[] = [
   'action',
 ]
 const BY_A_DAY: readonly NoticeKind[] = ['dueSoon', 'overdue', 'awaited', 'cycle', 'checkSoon', 'checkLate']
+/** What a notice without a 取組 is about. */
+function aboutOf(entry: NoticeEntry, byId: ReadonlyMap<string, NoticeEntry>): Pick<Notice, 'about'> {
+  const about = BESIDE_ROWS.includes(entry.type) ? entry : besideRow(entry, byId)
+  return about === undefined ? {} : { about: about.id }
+}
 /** Types of what is told of without a 取組. */
 const BESIDE_ROWS: readonly string[] = ['cycle', 'action']
 

@@ -66,6 +66,7 @@ export function tasksOf(entries: Iterable<TaskEntry>, { actor, today, parked }: 
   for (const entry of entries) byId.set(entry.id, entry)
   const reminded = hasRole(actor, 'lead') ? openReminders(byId.values()) : []
   const found = [...byId.values()].flatMap((entry) => {
+    if (besideRow(entry, byId) !== undefined) return []
     const kind =
       entry.type === 'reminder'
         ? reminded.includes(entry)
@@ -92,18 +93,36 @@ export function tasksOf(entries: Iterable<TaskEntry>, { actor, today, parked }: 
   )
 }
 
-/** What the cycles of 点検 and the actions of meetings ask of the actor's unit. */
+/** The cycle or meeting that a conflict is about, whatever row it names. */
+export function besideRow<T extends TaskEntry>(
+  { type, facets }: TaskEntry,
+  byId: ReadonlyMap<string, T>,
+): T | undefined {
+  const target = type === 'conflict' ? byId.get(String(facets['target'] ?? '')) : undefined
+  const meeting = target?.facets['meeting']
+  const home = meeting === undefined ? target : byId.get(String(meeting))
+  return home?.type === 'cycle' || home?.type === 'meeting' ? home : undefined
+}
+
+/** What the cycles of 点検 and the actions of meetings ask of the actor's unit, and 要確認 of both. */
 function tasksBesideRows(
   byId: ReadonlyMap<string, TaskEntry>,
   { actor, today }: { actor: Actor; today: string },
 ): Task[] {
-  return [...byId.values()].flatMap((entry): Task[] => {
+  const all = [...byId.values()].flatMap((entry): Task[] => {
     const dueDate = String(entry.facets['dueDate'] ?? '')
     const task = { initiative: null, about: entry.id, dueDate, urgency: urgencyOf(dueDate, today) }
     if (isActionOf(entry, actor)) return [{ kind: 'action', count: 1, ...task }]
+    const home = entry.stage === 'open' ? besideRow(entry, byId) : undefined
+    if (home !== undefined)
+      return [{ kind: 'conflict', initiative: null, about: home.id, count: 1, dueDate: '', urgency: 'none' }]
     const count = isAsking(entry, today) ? openChecks(entry, actor, byId) : 0
     return count === 0 ? [] : [{ kind: 'check', count, ...task }]
   })
+  // Several conflicts of one meeting are one task.
+  return [...Map.groupBy(all, ({ kind, about }) => `${kind} ${about}`).values()].flatMap((same) =>
+    same.slice(0, 1).map((task) => ({ ...task, count: Math.max(task.count, same.length) })),
+  )
 }
 
 /** An open 対応事項 of the actor's unit. */

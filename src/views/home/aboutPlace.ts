@@ -7,5 +7,6 @@ export function aboutPlace({ type, id, facets }: IndexEntry): {
   readonly to: string
 } {
   if (type === 'cycle') return { title: cycleTitle(facets), to: `/cycle?cycle=${id}` }
+  if (type === 'meeting') return { title: String(facets['title'] ?? ''), to: `/meetings/${id}` }
   return { title: String(facets['text'] ?? ''), to: `/meetings/${String(facets['meeting'])}` }
 }

@@ -106,3 +106,14 @@ test('an open 対応事項 is its unit’s, as task and as notice, until it is d
     expect(notices(who, what)).toEqual([])
   }
 })
+
+test('[S16] a conflict of a meeting leads to the meeting, also where its target names a row', () => {
+  const meeting = entry('meeting', 'm1', 'planned', { title: '報告会' })
+  const action = entry('action', 'a1', 'open', { meeting: 'm1', initiative: 'r1', owner: 'osaki' })
+  const conflict = entry('conflict', 'k1', 'open', { target: 'a1' })
+  const hq = actor('somu', 'hq')
+  expect(tasks(hq, meeting, action, row('r1'), conflict)).toMatchObject([
+    { kind: 'conflict', initiative: null, about: 'm1' },
+  ])
+  expect(tasks(hq, meeting, action, row('r1'), { ...conflict, stage: 'resolved' })).toEqual([])
+})

@@ -85,12 +85,18 @@ export function makeRouter(signedIn: SignedIn): Router {
       { path: '/cycle', name: 'cycle', component: () => import('./views/cycle/CycleView.vue') },
       {
         path: '/cycle/:cycle/:id',
+        name: 'check',
         component: () => import('./views/cycle/CheckView.vue'),
         props: true,
       },
-      { path: '/meetings', component: () => import('./views/meetings/MeetingsView.vue') },
+      {
+        path: '/meetings',
+        name: 'meetings',
+        component: () => import('./views/meetings/MeetingsView.vue'),
+      },
       {
         path: '/meetings/:id',
+        name: 'meeting',
         component: () => import('./views/meetings/MeetingView.vue'),
         props: true,
       },

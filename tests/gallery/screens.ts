@@ -88,7 +88,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'ログイン', as: 'nobody', open: signInPage() },
   { name: 'ログイン、未入力', as: 'nobody', open: signInPage(press('ログイン'), see(/入力してください/)) },
   { name: 'ログイン、誤り', as: 'nobody', open: wrongPassword },
-  { name: 'ホーム、はじめて', as: 'newcomer', open: at('/', see('まだ取組がありません')) },
+  { name: 'ホーム、はじめて', as: 'newcomer', open: at('/', see('今年度の取組はまだありません')) },
   { name: 'ホーム、オフライン', as: 'newcomer', open: at('/', goOffline) },
   { name: '記録、空', as: 'newcomer', open: at('/log') },
   { name: '記録、未入力で保存', as: 'newcomer', open: at('/log', press('保存'), see(/^＊/)) },

@@ -81,32 +81,50 @@ interface SurveyOptions {
 
 /** Filters and counts. */
 export function survey<T extends FilteredRow>(rows: readonly T[], options: SurveyOptions): Survey<T> {
-  const values = valuesOf(options)
-  const conditions = [...conditionsOf(options.filter)]
+  const asked = conditionsOf(options.filter)
   const holds = plainCondition(options)
-  const counts = emptyCounts()
+  const facets = facetsOf(options).map(([facet, read]) => ({
+    ...{ facet, read, wanted: asked.get(facet) },
+    tally: new Map<string | number, { rows: number }>(),
+  }))
+  const conditions = facets.filter(({ wanted }) => wanted !== undefined)
   const found: T[] = []
-  const tally = (facet: Facet, row: T): void => {
-    const counted = counts[facet]
-    for (const value of values[facet](row)) counted.set(value, (counted.get(value) ?? 0) + 1)
-  }
   for (const row of rows) {
-    const failed = conditions.filter(
-      ([facet, wanted]) => !values[facet](row).some((value) => wanted.has(value)),
-    )
-    // A row that misses two facets is counted nowhere.
-    if (failed.length > 1 || !holds(row)) continue
-    const [missed] = failed
-    if (missed !== undefined) tally(missed[0], row)
-    else {
-      found.push(row)
-      for (const facet of FACETS) tally(facet, row)
+    let missed: (typeof facets)[number] | undefined
+    let misses = 0
+    for (const condition of conditions) {
+      if (meets(condition.read(row), condition.wanted)) continue
+      missed = condition
+      misses += 1
+      if (misses > 1) break
     }
+    // A row that misses two facets is counted nowhere.
+    if (misses > 1 || !holds(row)) continue
+    if (missed === undefined) {
+      found.push(row)
+      for (const { tally, read } of facets) count(tally, read(row))
+    } else count(missed.tally, missed.read(row))
   }
+  const counts = emptyCounts()
+  for (const { facet, tally } of facets)
+    for (const [value, counted] of tally) counts[facet].set(String(value), counted.rows)
   return { rows: found, counts }
 }
 
-const FACETS = ['fiscalYear', 'units', 'progress', 'stages', 'theme', 'part'] as const
+/** What a row is counted under in one facet: a value, or several different ones. Strings are not made for every row. */
+type FacetValues = string | number | readonly string[]
+
+function meets(values: FacetValues, wanted: ReadonlySet<string | number> | undefined): boolean {
+  if (wanted === undefined) return true
+  return typeof values === 'object' ? values.some((value) => wanted.has(value)) : wanted.has(values)
+}
+
+function count(tally: Map<string | number, { rows: number }>, values: FacetValues): void {
+  if (typeof values === 'object') return values.forEach((value) => count(tally, value))
+  const counted = tally.get(values)
+  if (counted === undefined) tally.set(values, { rows: 1 })
+  else counted.rows += 1
+}
 
 const emptyCounts = (): Record<Facet, Map<string, number>> => ({
   fiscalYear: new Map(),
@@ -117,28 +135,30 @@ const emptyCounts = (): Record<Facet, Map<string, number>> => ({
   part: new Map(),
 })
 
-/** What a row is counted under. */
-function valuesOf({
+function facetsOf({
   filter,
   partOfUnit,
-}: SurveyOptions): Record<Facet, (row: FilteredRow) => readonly string[]> {
-  return {
-    fiscalYear: (row) => [String(row.fiscalYear)],
-    units: ({ leadUnit, jointUnits }) =>
-      filter.scope === 'listed' || jointUnits.length === 0
-        ? [leadUnit]
-        : [...new Set([leadUnit, ...jointUnits])],
-    progress: (row) => [row.progress ?? 'unset'],
-    stages: (row) => [row.stage],
-    theme: (row) => [themeKey(row.theme)],
-    part: (row) => [partOfUnit(row.leadUnit)],
-  }
+}: SurveyOptions): readonly (readonly [Facet, (row: FilteredRow) => FacetValues])[] {
+  return [
+    ['fiscalYear', ({ fiscalYear }) => fiscalYear],
+    [
+      'units',
+      ({ leadUnit, jointUnits }) =>
+        filter.scope === 'listed' || jointUnits.length === 0
+          ? leadUnit
+          : [...new Set([leadUnit, ...jointUnits])],
+    ],
+    ['progress', ({ progress }) => progress ?? 'unset'],
+    ['stages', ({ stage }) => stage],
+    ['theme', ({ theme }) => themeKey(theme)],
+    ['part', ({ leadUnit }) => partOfUnit(leadUnit)],
+  ]
 }
 
 /** What is asked for of each facet; facets of which nothing is asked are left out. */
-function conditionsOf(filter: InitiativeFilter): ReadonlyMap<Facet, ReadonlySet<string>> {
-  const asked: readonly (readonly [Facet, readonly string[]])[] = [
-    ['fiscalYear', filter.fiscalYear === null ? [] : [String(filter.fiscalYear)]],
+function conditionsOf(filter: InitiativeFilter): ReadonlyMap<Facet, ReadonlySet<string | number>> {
+  const asked: readonly (readonly [Facet, readonly (string | number)[]])[] = [
+    ['fiscalYear', filter.fiscalYear === null ? [] : [filter.fiscalYear]],
     ['units', filter.units],
     ['progress', filter.progress],
     ['stages', filter.stages],

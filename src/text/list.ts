@@ -6,6 +6,7 @@ export const listText = {
   sorted: (count: number) => `並べ替え（${count}）`,
   columns: '列',
   views: '保存した条件',
+  tools: 'その他',
   number: '番号を付ける',
   print: '印刷',
   export: '書き出す',

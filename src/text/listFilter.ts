@@ -1,3 +1,5 @@
+const NUMBER = new Intl.NumberFormat('ja-JP')
+
 /** Words of the conditions of 局一覧. */
 export const filterText = {
   filters: '絞り込み',
@@ -21,7 +23,7 @@ export const filterText = {
   noTheme: '未分類',
   listed: '集計に数える取組',
   listedHelp: '下書きと取下げを除きます。共同実施の取組は、主管の部所だけで数えます。',
-  counted: (label: string, count: number) => `${label}（${count.toLocaleString('ja-JP')}）`,
+  counted: (label: string, count: number) => `${label}（${NUMBER.format(count)}）`,
   condition: (name: string, words: string) => `${name}：${words}`,
   /** Several values of one condition, in a select that chooses one. */
   several: (count: number) => `${count}つを選択中`,
@@ -30,7 +32,7 @@ export const filterText = {
   remove: (label: string) => `条件「${label}」を外す`,
   clear: '条件をすべて解除',
   dialogHelp: '選ぶとすぐに一覧が変わります。同じ項目では、いくつでも選べます。',
-  show: (count: number) => `${count.toLocaleString('ja-JP')}件を見る`,
+  show: (count: number) => `${NUMBER.format(count)}件を見る`,
   chosen: (name: string, count: number) => (count === 0 ? name : `${name}（${count}つ選択中）`),
   dates: '更新日',
 } as const

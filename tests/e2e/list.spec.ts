@@ -54,6 +54,20 @@ test('headquarters narrows and orders the list, walks it by keyboard, and number
     await expect(page.getByRole('searchbox', { name: '検索' })).toBeFocused()
   })
 
+  await test.step('what is asked for is kept under a name, and opened again', async () => {
+    await page.getByRole('button', { name: '保存した条件' }).click()
+    const dialog = page.getByRole('dialog', { name: '保存した条件' })
+    await dialog.getByRole('textbox', { name: '名前' }).fill('番号の逆順')
+    await dialog.getByRole('button', { name: '名前を付けて保存' }).click()
+    await expect(dialog.getByRole('button', { name: '「番号の逆順」を開く' })).toBeVisible()
+    await expectAccessible(page)
+    await dialog.getByRole('button', { name: '閉じる' }).click()
+    await page.getByRole('button', { name: '条件「年度：平成28年度」を外す' }).click()
+    await page.getByRole('button', { name: '保存した条件' }).click()
+    await dialog.getByRole('button', { name: '「番号の逆順」を開く' }).click()
+    await expect(page).toHaveURL(/year=2016&sort=-no,unit/)
+  })
+
   await test.step('numbers are given offline, taken back, and given again', async () => {
     await page.getByRole('link', { name: '番号を付ける' }).click()
     await expect(page.getByRole('heading', { level: 1, name: '番号を付ける' })).toBeVisible()

@@ -128,6 +128,7 @@ export const SCREENS: readonly Screen[] = [
     as: 'lead',
     open: at('/list?sort=unit,-title', press(/並べ替え/), see('3番目')),
   },
+  { name: '局一覧、保存した条件', as: 'hq', open: at('/list?year=2016', press('保存した条件'), keepView) },
   { name: '番号を付ける', as: 'hq', open: at('/list/numbers?year=2016', press('部所の順に付け直す')) },
   { name: '番号を付ける、同じ番号', as: 'hq', open: at('/list/numbers?year=2016', sameNumber) },
   {
@@ -250,6 +251,12 @@ async function personalData(page: Page): Promise<void> {
   await type('現状・課題', '窓口は混む。案内は03-1234-5678に統一した。連絡は山田太郎様から受ける。')(page)
   await press('保存')(page)
   await expect(page.getByRole('dialog', { name: '個人情報が書かれていませんか' })).toBeVisible()
+}
+
+async function keepView(page: Page): Promise<void> {
+  await type('名前', '報告会で見る一覧')(page)
+  await press('名前を付けて保存')(page)
+  await see('報告会で見る一覧')(page)
 }
 
 async function sameNumber(page: Page): Promise<void> {

@@ -17,6 +17,7 @@ import { photoType } from './photo.ts'
 import { reminderType } from './reminder.ts'
 import { reviewType } from './review.ts'
 import { unitType } from './unit.ts'
+import { viewType } from './view.ts'
 
 const TYPES: ReadonlyMap<string, RecordType> = new Map(
   [
@@ -36,6 +37,7 @@ const TYPES: ReadonlyMap<string, RecordType> = new Map(
     meetingType,
     minuteType,
     actionType,
+    viewType,
   ].map((type) => [type.name, type]),
 )
 

@@ -1,6 +1,6 @@
 /** Filter and order live in the URL (shared links, back button); the search words follow the typing a moment later. */
 import { computed, onBeforeUnmount, shallowReadonly, shallowRef, watch } from 'vue'
-import { type LocationQuery, useRoute, useRouter } from 'vue-router'
+import { parseQuery, stringifyQuery, useRoute, useRouter } from 'vue-router'
 import { type InitiativeFilter, NO_FILTER } from '../../domain/initiativeFilter.ts'
 import type { SortStep } from '../../domain/initiativeOrder.ts'
 import { listQueryOf, listSortOf, parseListQuery, parseListSort } from './listQuery.ts'
@@ -15,6 +15,8 @@ export function useListFilter() {
   const sort = shallowRef<readonly SortStep[]>(parseListSort(route.query))
   /** What stands in the search box. */
   const words = shallowRef(filter.value.query)
+  /** Filter and order as an address has them, without the question mark. */
+  const address = computed(() => stringifyQuery({ ...listQueryOf(filter.value), ...listSortOf(sort.value) }))
   let pause: ReturnType<typeof setTimeout> | undefined
 
   watch(
@@ -23,6 +25,9 @@ export function useListFilter() {
       // On the way out the route is already another page's.
       if (route.path !== path) return
       const next = parseListQuery(query)
+      // What this page has put there itself is shown already.
+      if (stringifyQuery({ ...listQueryOf(next), ...listSortOf(parseListSort(query)) }) === address.value)
+        return
       // The box is left alone while its own words come back; a link or the back button sets it.
       if (pause === undefined && next.query !== filter.value.query) words.value = next.query
       filter.value = next
@@ -57,8 +62,8 @@ export function useListFilter() {
     show()
   }
 
-  /** Takes filter and order of an address. */
-  function open(query: LocationQuery): void {
+  function open(asked: string): void {
+    const query = parseQuery(asked)
     sort.value = parseListSort(query)
     apply(parseListQuery(query))
   }
@@ -76,5 +81,6 @@ export function useListFilter() {
     clear,
     order,
     open,
+    address,
   }
 }

@@ -79,24 +79,27 @@ export function useWindowRows<T extends { readonly id: string }>(
   function measure(target: Element | ComponentPublicInstance | null): void {
     if (!isVirtual.value || target === null) return
     const element: unknown = target instanceof Element ? target : target.$el
-    if (!(element instanceof HTMLElement)) return
-    virtualizer.value.measureElement(element)
-    if (awaited !== undefined && Number(element.dataset['index']) === awaited) enter(element)
+    if (element instanceof HTMLElement) virtualizer.value.measureElement(element)
   }
 
-  /** The row that gets the focus once it is scrolled into the DOM. */
+  /** The row that is to have the focus once it is scrolled into the DOM; it may come and go until the scrolling ends. */
   let awaited: number | undefined
 
-  function enter(row: Element): void {
-    awaited = undefined
-    row.querySelector('a')?.focus()
+  const rowAt = (index: number): Element | null =>
+    toValue(container)?.querySelector(`[data-index="${index}"]`) ?? null
+
+  function focusAwaited(): void {
+    const row = awaited === undefined ? null : rowAt(awaited)
+    if (row === null) return
+    if (!row.contains(document.activeElement)) row.querySelector('a')?.focus()
+    if (!virtualizer.value.isScrolling) awaited = undefined
   }
+  watch(virtualizer, focusAwaited, { flush: 'post' })
 
   function go(index: number): void {
-    const row = toValue(container)?.querySelector(`[data-index="${index}"]`)
-    if (row instanceof Element) return enter(row)
     awaited = index
-    virtualizer.value.scrollToIndex(index, { align: 'center' })
+    if (rowAt(index) === null) virtualizer.value.scrollToIndex(index, { align: 'center' })
+    else focusAwaited()
   }
 
   /** For `@keydown` of the container: keys that move between rows, and the one that leads to the search box. */

@@ -1,0 +1,22 @@
+/** 保存した条件 of 局一覧. */
+export const viewsText = {
+  heading: '保存した条件',
+  help: 'いまの条件・並べ替え・列に名前を付けて、あとから1回で開けます。',
+  own: '自分の条件',
+  shared: '局で共有する条件',
+  none: 'まだありません。条件を選んでから、下で名前を付けて保存してください。',
+  add: 'いまの条件を保存する',
+  name: '名前',
+  nameHelp: '例：差戻し中の取組',
+  nameMissing: '＊名前を入力してください。',
+  nameTooLong: (max: number) => `＊名前は${max}文字以内で入力してください。`,
+  share: '局の全員に共有する',
+  save: '名前を付けて保存',
+  open: (name: string) => `「${name}」を開く`,
+  remove: '消す',
+  removeOf: (name: string) => `「${name}」を消す`,
+  saved: (name: string) => `「${name}」を保存しました。`,
+  removed: (name: string) => `「${name}」を消しました。`,
+  undo: '元に戻す',
+  failed: (reason: string) => `保存した条件は変わっていません。${reason}`,
+} as const

@@ -143,6 +143,23 @@ export const SCREENS: readonly Screen[] = [
     open: at('/import', chooseList, press('内容を確かめる'), see('表示する行')),
   },
   { name: '局一覧、印刷', as: 'lead', open: at('/list', printing), media: { media: 'print' } },
+  { name: '集計', as: 'lead', open: at('/figures?year=2016', see('32件')) },
+  { name: '集計、部ごと', as: 'hq', open: at('/figures?year=2016', press('部ごとの計だけにする')) },
+  {
+    name: '集計、行を開く',
+    as: 'lead',
+    open: at('/figures?year=2016&kind=office', press(/^合計 未設定/), see(/^No\./)),
+  },
+  { name: '集計、過去の日', as: 'hq', open: at('/figures?year=2016&asOf=2020-04-01', see('0件')) },
+  {
+    name: '集計、公表する',
+    as: 'hq',
+    open: at('/figures?year=2016', press('この集計を公表する'), see(/32件$/)),
+  },
+  { name: '集計、印刷', as: 'lead', open: at('/figures?year=2016'), media: { media: 'print' } },
+  { name: '変更点、選ぶ前', as: 'lead', open: at('/changes') },
+  { name: '変更点', as: 'lead', open: at('/changes?since=2020-04-01&year=all', see(/^新規/)) },
+  { name: '公表、なし', as: 'lead', open: at('/published', see('まだありません')) },
   { name: '同期の状態', as: 'lead', open: at('/', press('同期のくわしい状態')) },
   { name: '同期の状態、オフライン', as: 'lead', open: at('/', goOffline, press('同期のくわしい状態')) },
   {

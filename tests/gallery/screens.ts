@@ -156,7 +156,6 @@ export const SCREENS: readonly Screen[] = [
     as: 'hq',
     open: at('/figures?year=2016', press('この集計を公表する'), see(/32件$/)),
   },
-  { name: '集計、印刷', as: 'lead', open: at('/figures?year=2016'), media: { media: 'print' } },
   { name: '変更点、選ぶ前', as: 'lead', open: at('/changes') },
   { name: '変更点', as: 'lead', open: at('/changes?since=2020-04-01&year=all', see(/^新規/)) },
   { name: '公表、なし', as: 'lead', open: at('/published', see('まだありません')) },

@@ -68,7 +68,7 @@ export async function applyMutation(
   const changed = next !== record
   let receiptNo = record?.receiptNo ?? null
   if (changed) receiptNo = (await workspace.store(next, entry)).receiptNo
-  else if (conflicts.length > 0) await workspace.noteAttempt(next, entry)
+  else if (conflicts.length > 0 || Object.keys(entry.set).length > 0) await workspace.noteAttempt(next, entry)
 
   for (const conflict of conflicts) {
     const kept = await storeConflict(workspace, conflict, {

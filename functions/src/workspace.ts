@@ -87,7 +87,7 @@ export class Workspace {
     return stored
   }
 
-  /** Writes a history entry of a change that left the record as it was (all its fields became conflicts). */
+  /** Writes a history entry of a change that left the record as it was: its fields became conflicts, or others have prevailed. */
   async noteAttempt(record: StoredRecord, entry: HistoryEntry): Promise<void> {
     const changes = (this.records.get(record.id)?.changes ?? 0) + 1
     this.keep(record, changes)

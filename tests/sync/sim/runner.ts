@@ -186,12 +186,13 @@ class Simulation {
       if (this.world.backUp === undefined) return
       this.world.backUp()
       this.backedUp = true
+      this.server.hasTakenOver = false
       this.scheduler.count('backup')
     },
     restore: async (): Promise<void> => {
       const { restore } = this.world
       // What a wiped tablet had brought, nobody can bring again.
-      const wiped = this.seats.some(({ state }) => state !== 'inUse')
+      const wiped = this.server.hasTakenOver || this.seats.some(({ state }) => state !== 'inUse')
       if (restore === undefined || !this.backedUp || wiped || this.restores === MOST_RESTORES) return
       this.restores += 1
       await this.server.restore(restore)

@@ -9,5 +9,10 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
   [426, 'the same, without its answer having been noted'],
   [487, 'an edit waited for ever for a record that was created by the same batch'],
   [109, 'a person and a unit of one id were given the same receipt numbers'],
+  [
+    1579,
+    'a decision for the text as it was, sent again to a restored server that never had it, left no trace',
+  ],
   [1660, 'looking at rows and streams one after the other saw what no tablet held'],
+  [1879, 'a backup was put back just before a stopped tablet, whose outbox was taken over, was wiped'],
 ]

@@ -54,6 +54,9 @@ export class Server {
   private readonly blobs = memoryBlobs()
   private making: { readonly process: Mortal; readonly snapshots: Snapshots } | undefined
 
+  /** Since the last backup something came into quarantine, from a tablet that is then wiped. */
+  hasTakenOver = false
+
   constructor(
     world: World,
     { scheduler, witness, partWitness }: { scheduler: Scheduler; witness: Witness; partWitness: PartWitness },
@@ -71,7 +74,10 @@ export class Server {
     try {
       const deps = this.depsOf(process, request.caller)
       const answer = await handlerOf(request)({ ...deps, snapshots: this.snapshots(deps) })
-      if (request.path === 'quarantine' && answer.ok) this.scheduler.count('taken into quarantine')
+      if (request.path === 'quarantine' && answer.ok) {
+        this.scheduler.count('taken into quarantine')
+        this.hasTakenOver = true
+      }
       if (request.path === 'snapshot' && answer.ok)
         await this.world.deps.storage.read((tx) => this.partWitness(tx, String(answer.value)))
       return process.dead ? undefined : answer

@@ -170,6 +170,16 @@ test('sign in → ホーム → 記録 → 取組 → 局一覧, as a screen rea
     await openInApp(page, '局一覧')
     await page.getByRole('searchbox', { name: '検索' }).fill('労働法')
     await expect(main).toMatchAriaSnapshot(`
+      - navigation "局一覧のページ":
+        - list:
+          - listitem:
+            - link "一覧"
+          - listitem:
+            - link "集計"
+          - listitem:
+            - link "変更点"
+          - listitem:
+            - link "公表"
       - heading "局一覧" [level=1]
       - search "絞り込み":
         - searchbox "検索": 労働法
@@ -177,16 +187,22 @@ test('sign in → ホーム → 記録 → 取組 → 局一覧, as a screen rea
         - combobox "年度"
         - combobox "部所"
         - combobox "進捗"
-        - combobox "段階"
+        - button "くわしい条件"
+      - list "いまの条件":
+        - listitem:
+          - button "条件「検索：労働法」を外す"
       - paragraph:
         - text: 全33件のうち
         - status: 1件
-      - button "条件をすべて解除"
+      - button "並べ替え"
+      - button "保存した条件"
       - button "印刷"
+      - button "書き出す"
       - list:
         - listitem:
           - paragraph: No. 8
-          - link "「労働法」で知名度アップ"
+          - link "「労働法」で知名度アップ":
+            - mark: 労働法
           - paragraph: /亀戸事務所/
           - text: 未設定 提出済 受領済
     `)

@@ -9,15 +9,18 @@ const VARIABLE = 'KAIZENCHO_DEMO_TEMPLATE'
 /** Playwright's global set-up; returns the tear-down. */
 export default async function prepareDemo(): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'kaizencho-template-'))
+  const dataDir = join(folder, 'data')
   const server = await startEmbedded({
-    dataDir: folder,
+    dataDir,
     port: 0,
     distDir: 'dist',
     demo: true,
     log: () => undefined,
   })
   await server.stop()
-  process.env[VARIABLE] = folder
+  process.env[VARIABLE] = dataDir
+  // Every test starts servers of its own: they compile the same files once.
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled')
   return () => rmSync(folder, { recursive: true, force: true })
 }
 

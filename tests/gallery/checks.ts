@@ -77,13 +77,15 @@ function lookAround(minTargetPx: number): string[] {
     const label = select.selectedOptions[0]?.label ?? ''
     const style = getComputedStyle(select)
     if (pen === null || !isShown(select)) continue
-    pen.font = style.font
+    // The shorthand is empty where one of its parts cannot be said in it, as here the tabular figures.
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
     const spacing = (parseFloat(style.letterSpacing) || 0) * label.length
     const inner = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
     if (pen.measureText(label).width + spacing > inner + 1) found.add(`cut off: <select> 「${label}」`)
   }
 
-  // Targets too small to tap.
+  // Targets too small to tap. Nobody taps paper.
+  if (matchMedia('print').matches) return [...found]
   const targets = reachable.querySelectorAll(
     'a[href], button, input, select, textarea, summary, [role=button], [role=tab], [role=option]',
   )

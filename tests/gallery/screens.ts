@@ -156,9 +156,12 @@ export const SCREENS: readonly Screen[] = [
     as: 'hq',
     open: at('/figures?year=2016', press('この集計を公表する'), see(/32件$/)),
   },
+  { name: '集計、印刷', as: 'lead', open: at('/figures?year=2016', see('32件')), media: { media: 'print' } },
   { name: '変更点、選ぶ前', as: 'lead', open: at('/changes') },
   { name: '変更点', as: 'lead', open: at('/changes?since=2020-04-01&year=all', see(/^新規/)) },
   { name: '公表、なし', as: 'lead', open: at('/published', see('まだありません')) },
+  { name: '公表', as: 'hq', open: at('/figures?year=2016', press('この集計を公表する'), publish) },
+  { name: '公表、1件', as: 'hq', open: at('/published', openPublished) },
   { name: '同期の状態', as: 'lead', open: at('/', press('同期のくわしい状態')) },
   { name: '同期の状態、オフライン', as: 'lead', open: at('/', goOffline, press('同期のくわしい状態')) },
   {
@@ -222,6 +225,11 @@ export const SCREENS: readonly Screen[] = [
   { name: '預かった記録、ファイル', as: 'hq', open: at('/quarantine', press('ファイルから取り込む')) },
   { name: '本部レビュー', as: 'hq', open: at('/review', see('確認待ち')) },
   { name: '本部レビュー、条件に合うものなし', as: 'hq', open: at('/review?year=1999') },
+  {
+    name: '本部レビュー、1件',
+    as: 'hq',
+    open: at('/review', press(/職場環境の改善/), see('経過はまだありません。')),
+  },
   { name: '本部レビュー、選択', as: 'hq', open: at('/review', press('すべて選ぶ'), see(/件を選択中/)) },
   {
     name: '本部レビュー、まとめてフィードバック',
@@ -273,6 +281,18 @@ async function keepView(page: Page): Promise<void> {
   await type('名前', '報告会で見る一覧')(page)
   await press('名前を付けて保存')(page)
   await see('報告会で見る一覧')(page)
+}
+
+async function publish(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: '公表する', exact: true }).click()
+  await page.getByRole('link', { name: '公表', exact: true }).click()
+  await see(/^公表 /)(page)
+}
+
+async function openPublished(page: Page): Promise<void> {
+  await page.getByRole('link', { name: /取組の集計/ }).click()
+  await page.getByLabel('比べる相手').selectOption('今の集計')
+  await see('2つの集計に違いはありません。')(page)
 }
 
 async function sameNumber(page: Page): Promise<void> {

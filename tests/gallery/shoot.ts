@@ -23,6 +23,11 @@ const SIZES: readonly Size[] = [
   { name: '820 文字200%', width: 820, height: 1180, fontPx: 32 },
   { name: '1440 文字200%', width: 1440, height: 900, fontPx: 32 },
 ]
+/** What is left of A4 within its margins of 12 mm. */
+const PAPERS: readonly Size[] = [
+  { name: 'A4縦', width: 703, height: 1032, fontPx: 16 },
+  { name: 'A4横', width: 1032, height: 703, fontPx: 16 },
+]
 /** One session a page: where one ends, the emulated media end with it. */
 const sessions = new WeakMap<Page, CDPSession>()
 const TABLET = { width: 820, height: 1180 }
@@ -54,7 +59,8 @@ export async function shootAll(
     const page = tablets.get(screen.as) ?? (await openTablet(browser, screen.as, url))
     if (screen.as !== 'nobody') tablets.set(screen.as, page)
     const failure = await bringUp(page, screen, url)
-    for (const size of SIZES.filter(({ name }) => name.includes(wanted))) {
+    const sizes = screen.media?.media === 'print' ? PAPERS : SIZES
+    for (const size of sizes.filter(({ name }) => name.includes(wanted))) {
       const file = `shots/${String(index).padStart(2, '0')}-${size.width}-${size.fontPx}.png`
       const { findings } = await shoot(page, size, join(folder, file))
       onShot({ screen: screen.name, size: size.name, file, findings: [...failure, ...findings] })

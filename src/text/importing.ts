@@ -10,6 +10,7 @@ const MEGABYTE = 1024 * 1024
 
 export const importText = {
   title: '一覧を取り込む',
+  backToList: '局一覧へ戻る',
   lead: 'Excel（.xlsx）かCSVの一覧から、取組を作ります。同じ一覧をもう一度取り込んでも、取組は増えません。',
   forbidden: 'この画面は本部事務局が使います。',
   steps: { file: '1 ファイルを選ぶ', columns: '2 列と年度を確かめる', preview: '3 内容を確かめて取り込む' },
@@ -27,7 +28,7 @@ export const importText = {
       .join('、')
       .slice(0, 80),
   columnsLead: 'ファイルのどの列を、どの項目に取り込むかを確かめてください。',
-  moreColumns: 'ほかの項目',
+  moreColumns: (taken: number) => (taken === 0 ? 'ほかの項目' : `ほかの項目（${taken}つを取り込みます）`),
   noColumn: '取り込まない',
   year: '一覧の年度',
   yearHelp: '年度の列があるファイルでは、その列の年度になります。',

@@ -84,7 +84,7 @@ export const giveText = {
 } as const
 
 export const givenText = {
-  lead: '本部が送った依頼・助言・好事例と、部所からの回答です。',
+  lead: '本部が送った依頼・助言・好事例と、その回答です。',
   state: '状態',
   states: {
     answered: '回答あり',

@@ -24,7 +24,6 @@ export const publishedText = {
   publishBody:
     '公表すると、全員の端末に表示されます。あとから直すことはできません（理由を書いて取り消すことはできます）。',
   preparing: '公表する数を確かめています',
-  count: (moment: string, year: string, count: number) => `${moment} 時点　${year}　${count}件`,
   name: '名称',
   nameMissing: '＊名称を入力してください。',
   defaultName: (year: string) => `${year} 取組の集計`,

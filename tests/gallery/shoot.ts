@@ -104,15 +104,17 @@ async function setSize(page: Page, { width, height, fontPx }: Size): Promise<voi
   sessions.set(page, devtools)
   await devtools.send('Page.setFontSizes', { fontSizes: { standard: fontPx, fixed: fontPx } })
   await page.setViewportSize({ width, height })
-  // Colours and places in the middle of a transition are nobody's to read.
-  await page.evaluate(() =>
-    Promise.all(
+  // Two frames: what a view shows at the new width is rendered after the first. Colours and places in the middle of a
+  // transition are nobody's to read.
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    await Promise.all(
       document
         .getAnimations()
         .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
         .map((animation) => animation.finished.catch(() => undefined)),
-    ),
-  )
+    )
+  })
 }
 
 async function shoot(page: Page, size: Size, path: string): Promise<{ findings: string[] }> {

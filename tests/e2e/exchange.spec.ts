@@ -51,7 +51,7 @@ test('M2-11, M2-12: headquarters imports a list, the office sees it; the list wr
   await expect(staff.getByText('=HYPERLINK("x")の名前の取組')).toBeVisible()
   await expect(staff.getByText('紙の様式を減らす')).toBeVisible()
 
-  await hq.getByRole('link', { name: '局一覧へ' }).click()
+  await hq.getByRole('link', { name: '局一覧へ', exact: true }).click()
   for (const layout of ['集計用（Excel）', '集計用（CSV）']) {
     await openInApp(hq, '局一覧')
     await hq.getByRole('button', { name: '書き出す' }).click()

@@ -1,9 +1,14 @@
 /** Which row of the queue is open and which are selected; both follow the queue as it changes. */
 import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import type { RecordId } from '../../domain/ids.ts'
-import type { ReviewRow } from '../../stores/review.ts'
 
-export function useDesk(queue: MaybeRefOrGetter<readonly ReviewRow[]>) {
+/** What it asks of a row: who it is and when it came. */
+interface Waiting {
+  readonly id: RecordId
+  readonly at: string
+}
+
+export function useDesk<T extends Waiting>(queue: MaybeRefOrGetter<readonly T[]>) {
   /** When each row came; a row that the reader changes does not go elsewhere under their eyes. */
   const since = new Map<RecordId, string>()
   const rows = computed(() => {
@@ -11,12 +16,14 @@ export function useDesk(queue: MaybeRefOrGetter<readonly ReviewRow[]>) {
     const here = new Set(waiting.map(({ id }) => id))
     for (const id of since.keys()) if (!here.has(id)) since.delete(id)
     for (const { id, at } of waiting) if (!since.has(id)) since.set(id, at)
-    const keyOf = ({ id }: ReviewRow): string => `${since.get(id) ?? ''} ${id}`
+    const keyOf = ({ id }: Waiting): string => `${since.get(id) ?? ''} ${id}`
     return [...waiting].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   })
   /** The open row; it stays while the reader is at it, also when it has left the queue. */
-  const kept = shallowRef<ReviewRow>()
+  const kept = shallowRef<T>()
   const selected = shallowRef<ReadonlySet<RecordId>>(new Set())
+  /** Rows that are on their way out of the queue: none of them is opened by itself again. */
+  let leaving: ReadonlySet<RecordId> = new Set()
   /** Where a range begins. */
   let anchor: RecordId | undefined
   /** Where the open row stands, or stood when it left. */
@@ -29,16 +36,17 @@ export function useDesk(queue: MaybeRefOrGetter<readonly ReviewRow[]>) {
   watch(
     rows,
     (now) => {
-      kept.value = open.value ?? now[0]
-      if (index.value >= 0) place = index.value
       const here = new Set(now.map(({ id }) => id))
+      leaving = new Set([...leaving].filter((id) => here.has(id)))
+      kept.value = open.value ?? now.find(({ id }) => !leaving.has(id))
+      if (index.value >= 0) place = index.value
       if ([...selected.value].some((id) => !here.has(id)))
         selected.value = new Set([...selected.value].filter((id) => here.has(id)))
     },
     { immediate: true },
   )
 
-  function put(item: ReviewRow | undefined): void {
+  function put(item: T | undefined): void {
     kept.value = item
     place = Math.max(0, indexOf(item?.id))
   }
@@ -54,9 +62,10 @@ export function useDesk(queue: MaybeRefOrGetter<readonly ReviewRow[]>) {
   }
 
   /** Opens what comes after these rows, as they are about to leave. */
-  function moveBeyond(leaving: ReadonlySet<RecordId>): void {
+  function moveBeyond(gone: ReadonlySet<RecordId>): void {
+    leaving = gone
     const all = rows.value
-    const stays = ({ id }: ReviewRow): boolean => !leaving.has(id)
+    const stays = ({ id }: Waiting): boolean => !gone.has(id)
     const from = index.value >= 0 ? index.value : place
     put(all.slice(from).find(stays) ?? all.slice(0, from).findLast(stays))
   }

@@ -7,5 +7,6 @@ export default defineConfig({
   globalSetup: [],
   testDir: '..',
   testMatch: ['**/e2e/{offline,together,members,devices}.spec.ts', '**/emulators/*.spec.ts'],
-  outputDir: '../../test-results/firebase',
+  // Apart from that of the other browser tests, which run at the same time and empty theirs first.
+  outputDir: '../../.cache/test-results/firebase',
 })

@@ -27,16 +27,52 @@ const COMMON_FORM = new Map(
 /** What people write or leave out as they like: white space, 中黒 and other marks between words, 長音, selectors of a letter's shape. */
 const LEFT_OUT = /[\s\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Variation_Selector}・、。,'"~〜ー−]/u
 
+/** A letter as search compares it, after NFKC and in lower case: ひらがな→カタカナ, common forms; '' = may be left out. */
+export function comparedLetter(letter: string): string {
+  if (LEFT_OUT.test(letter)) return ''
+  const code = letter.codePointAt(0) ?? 0
+  const kana = code >= 0x3041 && code <= 0x3096 ? String.fromCodePoint(code + 0x60) : letter
+  return COMMON_FORM.get(kana) ?? kana
+}
+
+/** `comparedLetter` by UTF-16 unit, filled as letters are met: units of one letter that is not left out, LEFT, or 0 = not met yet. */
+const UNITS = new Int32Array(0x10000)
+const LEFT = -1
+
+function comparedUnit(unit: number): number {
+  const form = comparedLetter(String.fromCharCode(unit))
+  return form === '' ? LEFT : form.charCodeAt(0)
+}
+
+/** Taken together before they become a string: one call for many letters. */
+const together = new Uint16Array(4096)
+
 /** Normalises a text for search: NFKC, lower case, ひらがな→カタカナ, common forms, without what may be left out. */
 export function searchKey(text: string): string {
+  const letters = text.normalize('NFKC').toLowerCase()
   let key = ''
-  for (const char of text.normalize('NFKC').toLowerCase()) {
-    if (LEFT_OUT.test(char)) continue
-    const code = char.codePointAt(0) ?? 0
-    const kana = code >= 0x3041 && code <= 0x3096 ? String.fromCodePoint(code + 0x60) : char
-    key += COMMON_FORM.get(kana) ?? kana
+  let taken = 0
+  const take = (): string =>
+    Reflect.apply(String.fromCharCode, undefined, together.subarray(0, taken))
+  for (let at = 0; at < letters.length; at += 1) {
+    const unit = letters.charCodeAt(at)
+    const pair = unit >= 0xd800 && unit < 0xdc00 ? (letters.codePointAt(at) ?? unit) : unit
+    if (pair > 0xffff) {
+      key += take() + comparedLetter(String.fromCodePoint(pair))
+      taken = 0
+      at += 1
+      continue
+    }
+    let form = UNITS[unit] ?? 0
+    if (form === 0) UNITS[unit] = form = comparedUnit(unit)
+    if (form === LEFT) continue
+    together[taken] = form
+    taken += 1
+    if (taken < together.length) continue
+    key += take()
+    taken = 0
   }
-  return key
+  return key + take()
 }
 
 /** Words of a query, each to be found somewhere in the key: white space (also 全角) separates. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { queryKeys, searchKey } from '../../../src/domain/search.ts'
+import { comparedLetter, queryKeys, searchKey } from '../../../src/domain/search.ts'
 import { rangesOf } from '../../../src/domain/searchMarks.ts'
 
 test.each([
@@ -31,6 +31,25 @@ test('every substring of a text is found in it', () => {
       for (const word of queryKeys(part)) expect(key).toContain(word)
     }),
   )
+})
+
+test('a text is compared letter by letter, whatever is in it', () => {
+  const byLetter = (text: string): string =>
+    [...text.normalize('NFKC').toLowerCase()].map(comparedLetter).join('')
+  const unit = fc.oneof(
+    fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    fc.constantFrom(...'がｶﾞァヶ髙﨑－ー「」\0\uffff', '\u{20BB7}', '\u{E0100}', '\ud83d', '漢'.repeat(3000)),
+  )
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 20 }), (units) => {
+      const text = units.join('')
+      expect(searchKey(text)).toBe(byLetter(text))
+    }),
+    { numRuns: 300 },
+  )
+  const every = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).join('')
+  expect(searchKey(every)).toBe(byLetter(every))
 })
 
 test('a letter of one form is not taken for another word', () => {

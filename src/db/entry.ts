@@ -5,7 +5,7 @@ import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 
 /** What the record alone says of its entry; its search text lies apart. */
-export type HeadEntry = Omit<IndexEntry, 'search' | 'queued' | 'parked'>
+export type HeadEntry = Omit<IndexEntry, 'queued' | 'parked'>
 
 /** Undefined for a type this release does not know. */
 export function headEntryOf(record: StoredRecord): HeadEntry | undefined {

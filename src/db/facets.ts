@@ -4,7 +4,6 @@ import type { FacetValue } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 import { facetKey } from './facetKey.ts'
-import { isEntry } from './light.ts'
 import { entriesOf } from './packs.ts'
 import type { TabletDatabase } from './schema.ts'
 
@@ -23,8 +22,7 @@ export async function idsWhere(
     heads.toArray(),
   ])
   const packed = below
-    .flatMap((head) => entriesOf(head))
-    .filter(isEntry)
+    .flatMap(entriesOf)
     .filter((entry) => entry.type === type && has(entry.facets[facet], value))
   return [...single, ...(await notOver(db, packed))]
 }
@@ -35,7 +33,7 @@ export async function idsOfType(db: TabletDatabase, type: string): Promise<Recor
     db.index.where('type').equals(type).primaryKeys(),
     db.heads.where('types').equals(type).toArray(),
   ])
-  const packed = heads.flatMap((head) => entriesOf(head)).filter(isEntry)
+  const packed = heads.flatMap(entriesOf)
   return [
     ...single,
     ...(await notOver(

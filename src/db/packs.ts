@@ -34,12 +34,10 @@ export function unpackAll(pack: PackRecord, head: HeadRecord): RowRecord[] {
   }))
 }
 
-/** The light entries of a pack; `texts` where search is to find them. */
-export function entriesOf(head: HeadRecord, texts: readonly string[] = []): (IndexEntry | undefined)[] {
+/** The light entries of a pack, of the records that have one. */
+export function entriesOf(head: HeadRecord): IndexEntry[] {
   const heads: (HeadEntry | null)[] = JSON.parse(head.entries)
-  return heads.map((entry, place) =>
-    entry === null ? undefined : { ...entry, search: texts[place] ?? '', queued: 0, parked: 0 },
-  )
+  return heads.flatMap((entry) => (entry === null ? [] : [{ ...entry, queued: 0, parked: 0 }]))
 }
 
 /** Where a record is in a pack; -1 where it is not. */

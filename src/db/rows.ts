@@ -1,9 +1,10 @@
 /** Rows as the server sent them, wherever they are kept: by themselves, or in a pack below. Runs inside the caller's transaction. */
 import type { RecordId } from '../domain/ids.ts'
 import { among } from './among.ts'
+import { headsWith } from './heads.ts'
 import { headOf, packRows } from './packing.ts'
 import { placeOf, unpack, unpackAll } from './packs.ts'
-import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
+import type { RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 /** What is known of a row without reading it. */
 export interface RowMark {
@@ -20,13 +21,10 @@ const wholeStream = (stream: string): [[string, number], [string, number]] => [
 
 /** The rows of these records over all streams. */
 export async function rowsOf(db: TabletDatabase, ids: readonly RecordId[]): Promise<RowRecord[]> {
-  const [single, heads] = await Promise.all([
-    among(db.rows.where('id'), ids).toArray(),
-    among(db.heads.where('ids'), ids).toArray(),
-  ])
+  const [single, heads] = await Promise.all([among(db.rows.where('id'), ids).toArray(), headsWith(db, ids)])
   const over = new Set(single.map(({ stream, id }) => keyOf(stream, id)))
   const wanted = new Set(ids)
-  const below = unique(heads).flatMap((head) => {
+  const below = heads.flatMap((head) => {
     const found = head.ids.filter((id) => wanted.has(id) && !over.has(keyOf(head.stream, id)))
     return found.length === 0 ? [] : [{ head, found }]
   })
@@ -58,12 +56,12 @@ export async function marksOf(
 ): Promise<{ readonly marks: Map<RecordId, RowMark>; readonly packed: Set<RecordId> }> {
   const [single, heads] = await Promise.all([
     db.rows.bulkGet(ids.map((id): [string, string] => [stream, id])),
-    among(db.heads.where('ids'), ids).toArray(),
+    headsWith(db, ids),
   ])
   const wanted = new Set(ids)
   const marks = new Map<RecordId, RowMark>()
   const packed = new Set<RecordId>()
-  for (const head of unique(heads)) {
+  for (const head of heads) {
     if (head.stream !== stream) continue
     for (const [place, id] of head.ids.entries()) {
       if (!wanted.has(id)) continue
@@ -125,11 +123,6 @@ export async function dropStream(db: TabletDatabase, stream: string): Promise<Re
   const keys = heads.map(({ n }): [string, number] => [stream, n])
   await Promise.all([db.heads.bulkDelete(keys), db.packs.bulkDelete(keys), db.texts.bulkDelete(keys)])
   return [...new Set([...rows.map(({ id }) => id), ...heads.flatMap(({ ids }) => ids)])]
-}
-
-/** A pack that holds several of the records is found once for each. */
-function unique(heads: readonly HeadRecord[]): HeadRecord[] {
-  return [...new Map(heads.map((head) => [keyOf(head.stream, String(head.n)), head])).values()]
 }
 
 /** Not a sign that the row has left. */

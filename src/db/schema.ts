@@ -131,6 +131,8 @@ export interface FormDraft {
 
 /** Stored index entry: the light entry plus its facet keys (`type|facet|value`), the one generic index. */
 export interface StoredIndexEntry extends IndexEntry {
+  /** Normalised text that search scans (domain/search.ts). */
+  readonly search: string
   readonly keys: readonly string[]
   /** There is nothing to show any more of what a pack still holds. */
   readonly gone?: true

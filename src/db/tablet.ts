@@ -9,6 +9,7 @@ import { type Aside, asideKey, createForms } from './forms.ts'
 import { type PackLimits, PACKS } from './packs.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
 import { allEntries, someEntries } from './light.ts'
+import type { SearchDesk } from './searchDesk.ts'
 import { createSeen } from './seen.ts'
 import { createSteady } from './steady.ts'
 
@@ -64,7 +65,11 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   })
   const steady = createSteady(db, async () => (await import('./room.ts')).makeRoom(db))
   const listeners = new Set<(ids: readonly RecordId[]) => void>()
-  const tell = (ids: readonly RecordId[]): void => listeners.forEach((listener) => listener(ids))
+  const search = lateSearch(db)
+  const tell = (ids: readonly RecordId[]): void => {
+    search.changed(ids)
+    listeners.forEach((listener) => listener(ids))
+  }
   options.channel?.onMessage((ids) => tell(ids.map(asRecordId)))
   const context: DbContext = {
     db,
@@ -90,7 +95,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
       return steady.all(createReplica(context))
     },
     records: {
-      ...steady.all(createRecords(context)),
+      ...steady.all(createRecords(context, search.find)),
       onChange(listener) {
         listeners.add(listener)
         return () => void listeners.delete(listener)
@@ -100,10 +105,12 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     photos: async () => steady.all((await import('./photos.ts')).createPhotoShelf(context)),
     seen: steady.all(createSeen(db, options.now)),
     close() {
+      search.end()
       options.channel?.close()
       db.closeForGood()
     },
     async destroy() {
+      search.end()
       options.channel?.close()
       options.aside?.removeItem(asideKey(uid))
       db.closeForGood()
@@ -145,7 +152,25 @@ function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queue
   }
 }
 
-function createRecords({ db, actor }: DbContext): Omit<Records, 'onChange'> {
+/** Searching begins with the first question: its code loads then, and what changed before is of no interest. */
+function lateSearch(db: TabletDatabase): SearchDesk {
+  let desk: Promise<SearchDesk | undefined> | undefined
+  const open = async (): Promise<SearchDesk | undefined> =>
+    (await import('./searchDesk.ts').catch(() => undefined))?.openSearchDesk(db)
+  return {
+    changed: (ids) => void desk?.then((opened) => opened?.changed(ids)),
+    async find(keys) {
+      desk ??= open()
+      const opened = await desk
+      if (opened !== undefined) return opened.find(keys)
+      desk = undefined
+      throw new Error('The code that searches could not be loaded.')
+    },
+    end: () => void desk?.then((opened) => opened?.end()),
+  }
+}
+
+function createRecords({ db, actor }: DbContext, find: SearchDesk['find']): Omit<Records, 'onChange'> {
   const shown = async (ids: readonly RecordId[]): Promise<Shown[]> => {
     const { readShown } = await import('./shown.ts')
     return db.transaction('r', [db.outbox, ...rowTables(db)], async () => readShown(db, ids, actor))
@@ -153,6 +178,7 @@ function createRecords({ db, actor }: DbContext): Omit<Records, 'onChange'> {
   return {
     all: () => allEntries(db),
     some: (ids) => someEntries(db, ids),
+    search: async (keys) => (await find(keys)).map(asRecordId),
     read: async (id) => (await shown([id]))[0],
     async where(type, facet, value) {
       const { idsWhere } = await import('./facets.ts')

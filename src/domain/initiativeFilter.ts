@@ -41,6 +41,7 @@ export const NO_FILTER: InitiativeFilter = {
 
 /** What a filter reads of a row. */
 export interface FilteredRow {
+  readonly id: string
   readonly fiscalYear: number
   readonly leadUnit: string
   readonly jointUnits: readonly string[]
@@ -48,8 +49,6 @@ export interface FilteredRow {
   readonly stage: Stage
   readonly theme: string
   readonly updatedAt: string
-  /** Search key of its texts. */
-  readonly search: string
 }
 
 /** Conditions whose choices are counted. */
@@ -73,8 +72,8 @@ export const isListed = (stage: Stage): boolean => stage !== 'draft' && stage !=
 
 interface SurveyOptions {
   readonly filter: InitiativeFilter
-  /** Keys the row's search text must hold (queryKeys of the filter's query). */
-  readonly keys: readonly string[]
+  /** Ids of the rows that hold the words of the filter's query; undefined while none are asked for. */
+  readonly hits: ReadonlySet<string> | undefined
   /** The 部 of a unit's id; '' when the unit is not known. */
   readonly partOfUnit: (unit: string) => string
 }
@@ -171,14 +170,14 @@ function conditionsOf(filter: InitiativeFilter): ReadonlyMap<Facet, ReadonlySet<
 }
 
 /** The conditions that are not counted by choice. */
-function plainCondition({ filter, keys }: SurveyOptions): (row: FilteredRow) => boolean {
+function plainCondition({ filter, hits }: SurveyOptions): (row: FilteredRow) => boolean {
   const from = filter.updatedFrom === '' ? '' : tokyoMidnight(dayBefore(filter.updatedFrom))
   const end = filter.updatedTo === '' ? '~' : tokyoMidnight(filter.updatedTo)
-  return ({ stage, updatedAt, search }) =>
+  return ({ id, stage, updatedAt }) =>
     (filter.scope === '' || isListed(stage)) &&
     updatedAt >= from &&
     updatedAt < end &&
-    keys.every((key) => search.includes(key))
+    (hits === undefined || hits.has(id))
 }
 
 /** The instant, as ISO time, at which a day ends in Tokyo (UTC+9). */

@@ -52,8 +52,7 @@ export function searchKey(text: string): string {
   const letters = text.normalize('NFKC').toLowerCase()
   let key = ''
   let taken = 0
-  const take = (): string =>
-    Reflect.apply(String.fromCharCode, undefined, together.subarray(0, taken))
+  const take = (): string => Reflect.apply(String.fromCharCode, undefined, together.subarray(0, taken))
   for (let at = 0; at < letters.length; at += 1) {
     const unit = letters.charCodeAt(at)
     const pair = unit >= 0xd800 && unit < 0xdc00 ? (letters.codePointAt(at) ?? unit) : unit

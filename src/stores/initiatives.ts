@@ -9,13 +9,13 @@ import type { Json } from '../domain/json.ts'
 import { type Progress, parseProgress } from '../domain/progress.ts'
 import { type StoredRecord, fieldOf } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
-import { queryKeys } from '../domain/search.ts'
 import { type Stage, parseStage } from '../domain/stage.ts'
 import type { SyncMark } from '../domain/syncMark.ts'
 import type { FeedbackKind } from '../domain/types/feedback.ts'
 import type { IndexEntry, OutboxEntry, SaveError } from '../sync/ports.ts'
 import { type FieldValues, changesBetween } from './changes.ts'
 import { useRecords } from './records.ts'
+import type { Hits } from './search.ts'
 import { useSession } from './session.ts'
 import { useUnits } from './units.ts'
 
@@ -34,7 +34,6 @@ export interface InitiativeItem {
   readonly receiptNo: string | null
   readonly updatedAt: string
   readonly updatedBy: string
-  readonly search: string
   /** Feedback not yet answered. */
   readonly openFeedback: number
 }
@@ -104,15 +103,17 @@ export const useInitiatives = defineStore('initiatives', () => {
     return [...uses].sort(([, a], [, b]) => b - a).map(([theme]) => theme)
   })
 
-  /** The rows of a filter, in the order of `rows`, with the counts of its further choices. */
+  /** The rows of a filter, in the order of `rows`, with the counts of its further choices; `hits`: of its query (useSearch). */
   function surveyOf(
     filter: InitiativeFilter,
+    hits: Hits,
     rows: readonly InitiativeItem[] = items.value,
   ): Survey<InitiativeItem> {
-    return survey(rows, { filter, keys: queryKeys(filter.query), partOfUnit: units.partOf })
+    return survey(rows, { filter, hits, partOfUnit: units.partOf })
   }
 
-  const find = (filter: InitiativeFilter): readonly InitiativeItem[] => surveyOf(filter).rows
+  const find = (filter: InitiativeFilter, hits: Hits): readonly InitiativeItem[] =>
+    surveyOf(filter, hits).rows
 
   /** Creates a row of the person's unit; `stage` is draft, or submitted for a lead. */
   async function create(
@@ -280,6 +281,5 @@ function makeItem(
     receiptNo: entry.receiptNo,
     updatedAt: entry.updatedAt,
     updatedBy: entry.updatedBy,
-    search: entry.search,
   }
 }

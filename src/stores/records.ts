@@ -109,6 +109,11 @@ export const useRecords = defineStore('records', () => {
     return (await session.workplace?.records.where(type, facet, value)) ?? []
   }
 
+  /** Ids of the records that hold all keys (queryKeys). */
+  async function search(keys: readonly string[]): Promise<ReadonlySet<RecordId>> {
+    return new Set(await session.workplace?.records.search(keys))
+  }
+
   /** Saves durably on the tablet and sends when it can. */
   async function save(wish: Wish): Promise<Result<OutboxEntry, SaveError>> {
     const { workplace } = session
@@ -146,6 +151,7 @@ export const useRecords = defineStore('records', () => {
     entryOf,
     read,
     where,
+    search,
     save,
   }
 })

@@ -39,15 +39,13 @@ export interface OutboxEntry {
   readonly givenUp: boolean
 }
 
-/** Light entry of the one generic index: what lists, counts and search need of a record. */
+/** Light entry of the one generic index: what lists and counts need of a record. */
 export interface IndexEntry {
   readonly id: RecordId
   readonly type: string
   readonly rev: number
   readonly stage: string
   readonly facets: Facets
-  /** Normalised text that search scans (domain/search.ts). */
-  readonly search: string
   readonly updatedAt: IsoTime
   readonly updatedBy: string
   readonly receiptNo: string | null
@@ -198,6 +196,8 @@ export interface Records {
   read(id: RecordId): Promise<Shown | undefined>
   /** Records of a type whose facet has the value, e.g. notes of an initiative. */
   where(type: string, facet: string, value: string): Promise<readonly Shown[]>
+  /** Records whose search text holds all keys (queryKeys), of whatever type, in no order. */
+  search(keys: readonly string[]): Promise<readonly RecordId[]>
   /** Calls back with ids that look different now, whichever tab or sync changed them; the answer unsubscribes. */
   onChange(listener: (ids: readonly RecordId[]) => void): () => void
 }

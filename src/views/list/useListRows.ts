@@ -3,6 +3,7 @@ import { type MaybeRefOrGetter, computed, toValue } from 'vue'
 import type { InitiativeFilter } from '../../domain/initiativeFilter.ts'
 import { type SortStep, keepOrder, orderBy } from '../../domain/initiativeOrder.ts'
 import { type InitiativeItem, useInitiatives } from '../../stores/initiatives.ts'
+import { useSearch } from '../../stores/search.ts'
 import { useUnits } from '../../stores/units.ts'
 
 interface Ordered {
@@ -28,9 +29,11 @@ export function useListRows(
     compare: compare.value,
     rows: keepOrder(before?.compare === compare.value ? before.rows : [], initiatives.items, compare.value),
   }))
+  const hits = useSearch(() => toValue(filter).query)
   const survey = computed(() =>
     initiatives.surveyOf(
       toValue(filter),
+      hits.value,
       toValue(sort).length === 0 ? initiatives.items : ordered.value.rows,
     ),
   )

@@ -4,6 +4,7 @@ import { createApp } from 'vue'
 import { openVault } from '../../../src/db/vault.ts'
 import { lazyAuth } from '../../../src/identity.ts'
 import { useInitiatives } from '../../../src/stores/initiatives.ts'
+import { queryKeys } from '../../../src/domain/search.ts'
 import { PORTS } from '../../../src/stores/ports.ts'
 import { useRecords } from '../../../src/stores/records.ts'
 import { useSession } from '../../../src/stores/session.ts'
@@ -65,7 +66,10 @@ export const product = {
       count: async () => initiatives.items.length,
       list: async (limit) => initiatives.find(parseListQuery({})).slice(0, limit),
       filterCount: async (unit, progress) => initiatives.find(parseListQuery({ unit, progress })).length,
-      search: async (query) => initiatives.find(parseListQuery({ q: query })).length,
+      search: async (query) => {
+        const filter = parseListQuery({ q: query })
+        return initiatives.find(filter, await records.search(queryKeys(filter.query))).length
+      },
       get: async (id) => (await records.read(id)).record,
       async edit(id, index, salt) {
         const { record } = await records.read(id)

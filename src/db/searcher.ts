@@ -1,0 +1,52 @@
+/** Keeps the search texts of a database in memory and answers queries: in the worker, or in the page where there is none. */
+import { SearchTexts } from '../domain/searchTexts.ts'
+import { allTexts, someTexts } from './texts.ts'
+
+export interface Searcher {
+  /** These look different now: they are read again before the next answer. */
+  changed(ids: readonly string[]): void
+  /** Ids of the records whose text holds all keys (queryKeys), in no order. */
+  find(keys: readonly string[]): Promise<readonly string[]>
+}
+
+/** When more have changed, everything is read anew: it lies together in the packs. */
+const SOME = 100
+
+/** `withDatabase` does its work on the person's database, open. */
+export function createSearcher(
+  withDatabase: <T>(work: (db: IDBDatabase) => Promise<T>) => Promise<T>,
+): Searcher {
+  let texts: SearchTexts | undefined
+  const stale = new Set<string>()
+  let turn: Promise<unknown> = Promise.resolve()
+
+  async function bringUpToDate(): Promise<SearchTexts> {
+    const ids = [...stale]
+    const known = ids.length > SOME ? undefined : texts
+    stale.clear()
+    // Should reading fail, all is read the next time.
+    texts = undefined
+    const next = known ?? new SearchTexts()
+    const fresh = await withDatabase((db) => (known === undefined ? allTexts(db) : someTexts(db, ids)))
+    for (const [id, text] of fresh) {
+      if (text === undefined) next.remove(id)
+      else next.put(id, text)
+    }
+    texts = next
+    return next
+  }
+
+  async function answer(keys: readonly string[]): Promise<readonly string[]> {
+    const current = texts === undefined || stale.size > 0 ? await bringUpToDate() : texts
+    return current.find(keys)
+  }
+
+  return {
+    changed: (ids) => ids.forEach((id) => stale.add(id)),
+    find(keys) {
+      const next = turn.then(() => answer(keys))
+      turn = next.catch(() => undefined)
+      return next
+    },
+  }
+}

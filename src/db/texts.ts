@@ -1,0 +1,66 @@
+/**
+ * Search texts as a person's database holds them, read by plain IndexedDB: the worker that searches through them needs nothing
+ * else of the app. Entries by themselves lie over the packs, as in light.ts.
+ */
+import { asRecordId } from '../domain/ids.ts'
+import { placeOf } from './packs.ts'
+import type { HeadRecord, StoredIndexEntry, TextRecord } from './schema.ts'
+
+type Texts = Map<string, string | undefined>
+
+/** The texts of everything shown, by id. */
+export async function allTexts(db: IDBDatabase): Promise<Texts> {
+  const stores = db.transaction(['index', 'heads', 'texts'], 'readonly')
+  const [single, heads, packed] = await Promise.all([
+    answered<StoredIndexEntry[]>(stores.objectStore('index').getAll()),
+    answered<HeadRecord[]>(stores.objectStore('heads').getAll()),
+    answered<TextRecord[]>(stores.objectStore('texts').getAll()),
+  ])
+  const found: Texts = new Map()
+  heads.forEach(({ ids }, index) =>
+    ids.forEach((id, place) => found.set(id, packed[index]?.texts[place] ?? '')),
+  )
+  for (const entry of single) found.set(entry.id, entry.gone === true ? undefined : entry.search)
+  return found
+}
+
+/** The texts of these records; undefined where there is nothing to show. */
+export async function someTexts(db: IDBDatabase, ids: readonly string[]): Promise<Texts> {
+  const stores = db.transaction(['index', 'heads', 'texts'], 'readonly')
+  const byId = stores.objectStore('heads').index('ids')
+  return new Map(
+    await Promise.all(
+      ids.map(async (id): Promise<[string, string | undefined]> => {
+        const single = await answered<StoredIndexEntry | undefined>(stores.objectStore('index').get(id))
+        if (single !== undefined) return [id, single.gone === true ? undefined : single.search]
+        const head = (await answered<HeadRecord[]>(byId.getAll(id))).at(-1)
+        if (head === undefined) return [id, undefined]
+        const { texts } = await answered<TextRecord>(stores.objectStore('texts').get([head.stream, head.n]))
+        return [id, texts[placeOf(head, asRecordId(id))]]
+      }),
+    ),
+  )
+}
+
+/**
+ * Opens a database that is there for as long as it is read. One that is to be deleted or changed meanwhile is let go [S26].
+ * @throws where there is none, as the person has signed out
+ */
+export async function readDatabase<T>(name: string, read: (db: IDBDatabase) => Promise<T>): Promise<T> {
+  const opening = indexedDB.open(name)
+  opening.addEventListener('upgradeneeded', () => opening.transaction?.abort())
+  const db = await answered(opening)
+  db.addEventListener('versionchange', () => db.close())
+  try {
+    return await read(db)
+  } finally {
+    db.close()
+  }
+}
+
+function answered<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB gave no reason.')))
+  })
+}

@@ -1,0 +1,68 @@
+/** Search finds what is shown, wherever it is kept: in packs, over them, by itself, or unsent (M2-7). */
+import { IDBFactory } from 'fake-indexeddb'
+import { expect, test } from 'vitest'
+import { commitAs } from '../../functions/src/commit.ts'
+import type { Actor } from '../../src/domain/actor.ts'
+import { queryKeys } from '../../src/domain/search.ts'
+import {
+  type Station,
+  draftValues,
+  enrol,
+  intention,
+  openStation,
+  openWorld,
+  save,
+} from '../support/world.ts'
+
+const ROWS = 40
+const rowId = (index: number): string => `row.${String(index).padStart(3, '0')}`
+const created = (index: number, title: string) =>
+  intention('initiative', 'create', {
+    id: rowId(index),
+    set: { ...draftValues('kameido', title), stage: 'submitted' },
+  })
+const retitled = (index: number, from: string, to: string) =>
+  intention('initiative', 'edit', {
+    ...{ id: rowId(index), stage: 'submitted' },
+    ...{ set: { title: to }, from: { title: from } },
+  })
+
+async function found(station: Station, query: string): Promise<string[]> {
+  return [...(await station.tablet.records.search(queryKeys(query)))].sort()
+}
+
+test('what is shown is found, and what is shown no more is not, whatever came between two questions', async () => {
+  const world = await openWorld()
+  const lead: Actor = await enrol(world, 'lead', 'kameido', ['staff', 'lead'])
+  const commit = async (...what: Parameters<typeof commitAs>[2]): Promise<void> =>
+    expect(await commitAs(world.deps, lead, what)).toMatchObject({ ok: true })
+  await commit(...Array.from({ length: ROWS }, (_, index) => created(index, `まどぐちの取組${index}`)))
+  const station = await openStation(world, lead, new IDBFactory())
+  const all = Array.from({ length: ROWS }, (_, index) => rowId(index))
+  expect(await found(station, '窓口')).toEqual([])
+  expect(await found(station, 'ﾏﾄﾞｸﾞﾁ')).toEqual(all)
+  expect(await found(station, 'マドグチ 取組39')).toEqual([rowId(39)])
+
+  await save(station, retitled(39, 'まどぐちの取組39', '電話の受付'))
+  expect(await found(station, '受付')).toEqual([rowId(39)])
+  expect(await found(station, 'マドグチ')).toEqual(all.slice(0, 39))
+
+  await commit(retitled(0, 'まどぐちの取組0', '郵便の受付'))
+  const draft = intention('initiative', 'create', {
+    id: 'draft',
+    set: draftValues('kameido', '下書きの受付'),
+  })
+  await save(station, draft)
+  await station.sync()
+  expect(await found(station, '受付')).toEqual(['draft', rowId(0), rowId(39)])
+  await save(station, intention('initiative', 'remove', { id: 'draft', stage: 'draft', set: {} }))
+  expect(await found(station, '受付')).toEqual([rowId(0), rowId(39)])
+
+  await commit(...Array.from({ length: 150 }, (_, index) => created(ROWS + index, `夜間の受付${index}`)))
+  await station.sync()
+  expect(await found(station, '夜間')).toHaveLength(150)
+  expect(await found(station, '受付')).toHaveLength(152)
+  await station.engine.stop()
+  station.tablet.close()
+  await world.close()
+})

@@ -42,7 +42,7 @@ test('a 点検 reaches the offices, and a meeting that was held offline everybod
     await hq.getByRole('dialog').getByRole('button', { name: '保存する' }).click()
     await hq.getByRole('button', { name: '取組を加える' }).click()
     await hq.getByRole('searchbox', { name: '取組をさがす' }).fill('受付票')
-    await untilSent(hq, () => hq.getByRole('button', { name: /^加える/ }).click())
+    await untilSent(hq, () => hq.getByRole('button', { name: /^加える ：受付票/ }).click())
     await hq.getByRole('dialog').getByRole('button', { name: '閉じる' }).last().click()
     await hq.context().setOffline(true)
     await hq.getByRole('link', { name: '会議モードで開く' }).click()

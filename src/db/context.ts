@@ -2,6 +2,7 @@
 import type { Table } from 'dexie'
 import type { Actor } from '../domain/actor.ts'
 import { type RecordId, asClientId } from '../domain/ids.ts'
+import type { EntriesById } from '../sync/ports.ts'
 import type { PackLimits } from './packs.ts'
 import type { ClientState, TabletDatabase } from './schema.ts'
 import type { Steady } from './steady.ts'
@@ -21,8 +22,8 @@ export interface DbContext {
   readonly packs: PackLimits
   /** The tablet's clock. */
   readonly nowMs: () => number
-  /** Tells every view, also in other tabs, which records look different now. */
-  readonly changed: (ids: readonly RecordId[]) => void
+  /** Tells every view, also in other tabs, which records look different now; `entries` as they were just written. */
+  readonly changed: (ids: readonly RecordId[], entries?: EntriesById) => void
 }
 
 /** The tables a change of the outbox touches. */

@@ -20,19 +20,25 @@ export async function someEntries(
   db: TabletDatabase,
   ids: readonly RecordId[],
 ): Promise<(IndexEntry | undefined)[]> {
-  return db.transaction('r', db.index, db.heads, async () => {
-    const single = await db.index.bulkGet([...ids])
-    const missing = ids.filter((_id, index) => single[index] === undefined)
-    const heads = missing.length === 0 ? [] : await headsWith(db, missing)
-    const packed = new Map(heads.flatMap(entriesOf).map((entry) => [entry.id, entry]))
-    return ids.map((id, index) => {
-      const entry = single[index]
-      return entry === undefined ? packed.get(id) : shownEntry(entry)[0]
-    })
+  return db.transaction('r', db.index, db.heads, async () => readEntries(db, ids))
+}
+
+/** The same inside the caller's transaction. */
+export async function readEntries(
+  db: TabletDatabase,
+  ids: readonly RecordId[],
+): Promise<(IndexEntry | undefined)[]> {
+  const single = await db.index.bulkGet([...ids])
+  const missing = ids.filter((_id, index) => single[index] === undefined)
+  const heads = missing.length === 0 ? [] : await headsWith(db, missing)
+  const packed = new Map(heads.flatMap(entriesOf).map((entry) => [entry.id, entry]))
+  return ids.map((id, index) => {
+    const entry = single[index]
+    return entry === undefined ? packed.get(id) : shownEntry(entry)[0]
   })
 }
 
 /** As lists have it in memory: neither its search text nor its keys. */
-function shownEntry({ search: _, keys: __, gone, ...entry }: StoredIndexEntry): [IndexEntry] | [] {
+export function shownEntry({ search: _, keys: __, gone, ...entry }: StoredIndexEntry): [IndexEntry] | [] {
   return gone === true ? [] : [entry]
 }

@@ -9,23 +9,29 @@ import { replay, valuesOf } from '../sync/replay.ts'
 import { among } from './among.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
 import { facetKey } from './facetKey.ts'
+import { headsWith } from './heads.ts'
 import { rowsOf } from './rows.ts'
-import type { RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
+import type { NewOutboxEntry, RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
 
 /** What the tablet holds of one record. */
-interface Sources {
+export interface Sources<Entry extends NewOutboxEntry = OutboxEntry> {
   readonly rows: readonly RowRecord[]
-  readonly entries: readonly OutboxEntry[]
+  readonly entries: readonly Entry[]
   /** A resolve of this conflict is on its way. */
   readonly resolved: boolean
 }
 
-async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promise<Map<RecordId, Sources>> {
-  const [rows, entries, resolves] = await Promise.all([
+export async function readSources(
+  db: TabletDatabase,
+  ids: readonly RecordId[],
+): Promise<Map<RecordId, Sources>> {
+  const [rows, entries] = await Promise.all([
     rowsOf(db, ids),
     among(db.outbox.where('recordId'), ids).sortBy('n'),
-    among(db.outbox.where('mutation.resolves'), ids).toArray(),
   ])
+  const conflicts = rows.filter(({ record }) => record.type === 'conflict').map(({ id }) => id)
+  const resolves =
+    conflicts.length === 0 ? [] : await among(db.outbox.where('mutation.resolves'), conflicts).toArray()
   const resolved = new Set(
     resolves.flatMap(({ state, mutation }) => (state === 'parked' ? [] : [mutation.resolves])),
   )
@@ -40,7 +46,7 @@ async function readSources(db: TabletDatabase, ids: readonly RecordId[]): Promis
 }
 
 /** The server's version over all streams that carry it: the newest, with the fields of equal revisions together. */
-function baseOf({ rows, resolved }: Sources): StoredRecord | undefined {
+export function baseOf({ rows, resolved }: Pick<Sources, 'rows' | 'resolved'>): StoredRecord | undefined {
   const base = rows.reduce<StoredRecord | undefined>((best, { record }) => {
     if (best === undefined || record.rev > best.rev) return record
     if (record.rev < best.rev) return best
@@ -51,15 +57,6 @@ function baseOf({ rows, resolved }: Sources): StoredRecord | undefined {
 
 type Parents = ReadonlyMap<RecordId, StoredRecord | undefined>
 const NO_PARENTS: Parents = new Map()
-
-/** The record that a record of this type and these fields hangs on, as shown. */
-export async function readParent(
-  db: TabletDatabase,
-  { type, fields, actor }: { type: string; fields: Fields; actor: Actor },
-): Promise<StoredRecord | undefined> {
-  const id = parentIdIn(type, fields)
-  return id === undefined ? undefined : (await readParents(db, [id], actor)).get(id)
-}
 
 /**
  * Parents as shown, all at once. Where there are none, do not wait for it: code that waits for long without asking the
@@ -74,7 +71,8 @@ async function readParents(db: TabletDatabase, ids: readonly RecordId[], actor: 
   )
 }
 
-function parentIdIn(type: string, fields: Fields): RecordId | undefined {
+/** The record that one of this type and these fields hangs on. */
+export function parentIdIn(type: string, fields: Fields): RecordId | undefined {
   const link = typeOf(type)?.parent
   const value = link === undefined ? null : fields[link.field]
   return typeof value === 'string' ? asRecordId(value) : undefined
@@ -84,7 +82,8 @@ function parentIdsOf(sources: readonly Sources[]): RecordId[] {
   return [...new Set(sources.map(parentIdOf).filter((id) => id !== undefined))]
 }
 
-function parentIdOf(source: Sources): RecordId | undefined {
+/** The record that one hangs on, by what the server says of it, else by its create. */
+export function parentIdOf(source: Sources<NewOutboxEntry>): RecordId | undefined {
   const base = baseOf(source)
   const create = source.entries[0]?.mutation
   const type = base?.type ?? create?.type
@@ -120,24 +119,24 @@ export async function readShown(
 
 /** Rewrites the index entries of these records from what is stored now; entries of vanished records go. */
 export async function refreshIndex(db: TabletDatabase, ids: Iterable<RecordId>, actor: Actor): Promise<void> {
-  const wanted = [...new Set(ids)]
-  const gone: RecordId[] = []
-  const entries: StoredIndexEntry[] = []
-  const sources = await readSources(db, wanted)
+  const sources = await readSources(db, [...new Set(ids)])
   // Only a pending record needs its parent; the others are as the server sent them.
   const pending = [...sources.values()].filter((source) => source.entries.length > 0)
   const parentIds = parentIdsOf(pending)
   const parents = parentIds.length === 0 ? NO_PARENTS : await readParents(db, parentIds, actor)
-  for (const [id, source] of sources) {
+  const entries = [...sources].map(([id, source]): [RecordId, StoredIndexEntry | undefined] => {
     const record = source.entries.length === 0 ? baseOf(source) : shownOf(source, parents, actor)?.record
-    const entry = record === undefined || record.removed ? undefined : indexEntryOf(record, source.entries)
-    if (entry === undefined) gone.push(id)
-    else entries.push(entry)
-  }
-  await putEntries(db, entries, gone)
+    return [id, indexEntryOf(record, source.entries)]
+  })
+  await putEntries(db, new Map(entries))
 }
 
-function indexEntryOf(record: StoredRecord, outbox: readonly OutboxEntry[]): StoredIndexEntry | undefined {
+/** The light entry of a record as shown; undefined where there is nothing to list. */
+export function indexEntryOf(
+  record: StoredRecord | undefined,
+  outbox: readonly NewOutboxEntry[],
+): StoredIndexEntry | undefined {
+  if (record === undefined || record.removed) return undefined
   const entry = headEntryOf(record)
   if (entry === undefined) return undefined
   const settled = outbox.findLast(({ state }) => state === 'settled')
@@ -152,18 +151,18 @@ function indexEntryOf(record: StoredRecord, outbox: readonly OutboxEntry[]): Sto
 }
 
 /** Writes entries, and takes those away of which there is nothing to show any more. */
-async function putEntries(
+export async function putEntries(
   db: TabletDatabase,
-  entries: readonly StoredIndexEntry[],
-  gone: readonly RecordId[],
+  entries: ReadonlyMap<RecordId, StoredIndexEntry | undefined>,
 ): Promise<void> {
+  const gone = [...entries].filter(([, entry]) => entry === undefined).map(([id]) => id)
   if (gone.length > 0) {
-    const heads = await among(db.heads.where('ids'), gone).toArray()
-    const packed = new Set(heads.flatMap(({ ids }) => ids))
+    const packed = new Set((await headsWith(db, gone)).flatMap(({ ids }) => ids))
     await db.index.bulkDelete(gone.filter((id) => !packed.has(id)))
     await db.index.bulkPut(gone.filter((id) => packed.has(id)).map(goneEntry))
   }
-  if (entries.length > 0) await db.index.bulkPut([...entries])
+  const shown = [...entries.values()].filter((entry) => entry !== undefined)
+  if (shown.length > 0) await db.index.bulkPut(shown)
 }
 
 const goneEntry = (id: RecordId): StoredIndexEntry => ({

@@ -64,11 +64,11 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     if (newVersion === null) options.aside?.removeItem(asideKey(uid))
   })
   const steady = createSteady(db, async () => (await import('./room.ts')).makeRoom(db))
-  const listeners = new Set<(ids: readonly RecordId[]) => void>()
+  const listeners = new Set<Parameters<Records['onChange']>[0]>()
   const search = lateSearch(db)
-  const tell = (ids: readonly RecordId[]): void => {
+  const tell: DbContext['changed'] = (ids, entries) => {
     search.changed(ids)
-    listeners.forEach((listener) => listener(ids))
+    listeners.forEach((listener) => listener(ids, entries))
   }
   options.channel?.onMessage((ids) => tell(ids.map(asRecordId)))
   const context: DbContext = {
@@ -80,9 +80,9 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     release: options.release,
     packs: options.packs ?? PACKS,
     nowMs: options.nowMs,
-    changed(ids) {
+    changed(ids, entries) {
       if (ids.length === 0) return
-      tell(ids)
+      tell(ids, entries)
       options.channel?.postMessage(ids)
     },
   }
@@ -139,6 +139,11 @@ function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queue
     async save(intention) {
       const outbox = await load().catch(() => undefined)
       return outbox === undefined ? err({ type: 'notLoaded' }) : outbox.save(intention)
+    },
+    async saveAll(intentions) {
+      const outbox = await load().catch(() => undefined)
+      const notLoaded = { index: 0, error: { type: 'notLoaded' } } as const
+      return outbox === undefined ? err(notLoaded) : outbox.saveAll(intentions)
     },
     nextBatch: async (limit) => (await load()).nextBatch(limit),
     settle: async (clientId, receipts) => (await load()).settle(clientId, receipts),

@@ -1,12 +1,12 @@
 /** The tablet's light index in memory, kept in step with the database, and the one way to save. */
 import { defineStore } from 'pinia'
-import { computed, shallowReadonly, shallowRef, watch } from 'vue'
-import type { RecordId } from '../domain/ids.ts'
+import { computed, shallowReadonly, shallowRef, triggerRef, watch } from 'vue'
+import type { IsoTime, RecordId } from '../domain/ids.ts'
 import type { Change, Intention } from '../domain/mutation.ts'
-import { type Result, err } from '../domain/result.ts'
+import { type Result, err, ok } from '../domain/result.ts'
 import type { SyncMark } from '../domain/syncMark.ts'
 import type { RecordType } from '../domain/record.ts'
-import type { IndexEntry, OutboxEntry, SaveError, Shown } from '../sync/ports.ts'
+import type { EntriesById, IndexEntry, OutboxEntry, SaveError, SaveRefusal, Shown } from '../sync/ports.ts'
 import { useSession } from './session.ts'
 import { useSyncStatus } from './syncStatus.ts'
 import { useTabletStorage } from './tabletStorage.ts'
@@ -29,11 +29,14 @@ export const useRecords = defineStore('records', () => {
   const session = useSession()
   const sync = useSyncStatus()
   const storage = useTabletStorage()
-  const entries = shallowRef<ReadonlyMap<RecordId, IndexEntry>>(new Map())
+  /** Changed in place: copying thousands would cost more than a save. */
+  const entries = shallowRef(new Map<RecordId, IndexEntry>())
   const loaded = shallowRef(false)
   /** The ids that changed last; views watch it to read again. */
   const lastChange = shallowRef<ReadonlySet<RecordId>>(new Set())
   let stop: (() => void) | undefined
+  /** Reads under way. What they bring may be older than what is handed over meanwhile. */
+  let reading = 0
 
   watch(
     () => session.workplace,
@@ -43,8 +46,8 @@ export const useRecords = defineStore('records', () => {
       entries.value = new Map()
       loaded.value = false
       if (workplace === undefined) return
-      stop = workplace.records.onChange((ids) => void refresh(ids))
-      const all = await workplace.records.all()
+      stop = workplace.records.onChange((ids, written) => void refresh(ids, written))
+      const all = await whileReading(workplace.records.all())
       if (session.workplace !== workplace) return
       entries.value = new Map(all.map((entry) => [entry.id, entry]))
       loaded.value = true
@@ -52,19 +55,26 @@ export const useRecords = defineStore('records', () => {
     { immediate: true },
   )
 
-  async function refresh(ids: readonly RecordId[]): Promise<void> {
+  async function refresh(ids: readonly RecordId[], written?: EntriesById): Promise<void> {
     const { workplace } = session
     if (workplace === undefined) return
-    const fresh = await workplace.records.some(ids)
-    if (session.workplace !== workplace) return
-    const next = new Map(entries.value)
-    ids.forEach((id, index) => {
-      const entry = fresh[index]
-      if (entry === undefined) next.delete(id)
-      else next.set(id, entry)
-    })
-    entries.value = next
-    lastChange.value = new Set(ids)
+    if (written !== undefined && reading === 0) return show(written)
+    const fresh = await whileReading(workplace.records.some(ids))
+    if (session.workplace === workplace) show(new Map(ids.map((id, index) => [id, fresh[index]])))
+  }
+
+  async function whileReading<T>(read: Promise<T>): Promise<T> {
+    reading += 1
+    return read.finally(() => (reading -= 1))
+  }
+
+  function show(changed: EntriesById): void {
+    for (const [id, entry] of changed) {
+      if (entry === undefined) entries.value.delete(id)
+      else entries.value.set(id, entry)
+    }
+    triggerRef(entries)
+    lastChange.value = new Set(changed.keys())
   }
 
   /** Everything, in no order. */
@@ -116,24 +126,27 @@ export const useRecords = defineStore('records', () => {
 
   /** Saves durably on the tablet and sends when it can. */
   async function save(wish: Wish): Promise<Result<OutboxEntry, SaveError>> {
+    const saved = await saveAll([wish])
+    if (!saved.ok) return err(saved.error.error)
+    const [entry] = saved.value
+    if (entry === undefined) throw new Error('A save left no entry.')
+    return ok(entry)
+  }
+
+  /** Saves all of them or none, in order; each may build on the ones before. */
+  async function saveAll(wishes: readonly Wish[]): Promise<Result<readonly OutboxEntry[], SaveRefusal>> {
     const { workplace } = session
-    if (workplace === undefined) return err({ type: 'notAllowed', field: null })
+    if (workplace === undefined) return err({ index: 0, error: { type: 'notAllowed', field: null } })
     const types = await loadTypes()
-    if (types === undefined) return err({ type: 'notLoaded' })
-    const type = types.typeOf(wish.type)
-    const { resolves, ...rest } = wish
-    const saved = await workplace.outbox.save({
-      ...rest,
-      ...(resolves === undefined ? {} : { resolves }),
-      v: type?.version ?? 1,
-      set: { ...wish.set },
-      blobs: blobsOf(wish, type),
-      at: workplace.now(),
-    })
+    if (types === undefined) return err({ index: 0, error: { type: 'notLoaded' } })
+    const at = workplace.now()
+    const saved = await workplace.outbox.saveAll(
+      wishes.map((wish) => intentionOf(wish, types.typeOf(wish.type), at)),
+    )
     if (saved.ok) {
       workplace.sync.saved()
       void storage.persistOnce()
-    } else if (saved.error.type === 'storageDead') {
+    } else if (saved.error.error.type === 'storageDead') {
       // Syncing meets the same database, and says so with the way out.
       void workplace.sync.now()
     }
@@ -153,11 +166,24 @@ export const useRecords = defineStore('records', () => {
     where,
     search,
     save,
+    saveAll,
   }
 })
 
+/** `at`: when the person saved, by the tablet's clock. */
+function intentionOf({ resolves, ...wish }: Wish, type: RecordType | undefined, at: IsoTime): Intention {
+  return {
+    ...wish,
+    ...(resolves === undefined ? {} : { resolves }),
+    v: type?.version ?? 1,
+    set: { ...wish.set },
+    blobs: blobsOf(wish, type),
+    at,
+  }
+}
+
 /** Hashes of the bytes it names [S24]. */
-function blobsOf({ set }: Wish, type: RecordType | undefined): string[] {
+function blobsOf({ set }: Pick<Wish, 'set'>, type: RecordType | undefined): string[] {
   const hashes = (type?.blobs ?? []).map((field) => set[field]?.to)
   return hashes.filter((hash) => typeof hash === 'string')
 }

@@ -54,6 +54,9 @@ export interface IndexEntry {
   readonly parked: number
 }
 
+/** Light entries; undefined where there is nothing to show any more. */
+export type EntriesById = ReadonlyMap<RecordId, IndexEntry | undefined>
+
 /** A record as the person sees it: the server's version with their pending mutations replayed [S4]. */
 export interface Shown {
   readonly record: StoredRecord
@@ -71,6 +74,12 @@ export type SaveError =
   | { readonly type: 'storageDead' }
   | { readonly type: 'notLoaded' }
 
+/** Why saves made together were refused: the first that was, by its place, and the reason. Nothing of them was written. */
+export interface SaveRefusal {
+  readonly index: number
+  readonly error: SaveError
+}
+
 export interface Unasked {
   readonly after: number
   readonly upTo: number
@@ -79,6 +88,8 @@ export interface Unasked {
 export interface Outbox {
   /** Writes the entry and the shown row in one durable transaction [S1]. */
   save(intention: Intention): Promise<Result<OutboxEntry, SaveError>>
+  /** Many saves in one such transaction: in order, each on what the ones before leave behind, all of them or none. */
+  saveAll(intentions: readonly Intention[]): Promise<Result<readonly OutboxEntry[], SaveRefusal>>
   /** Queued entries of one clientId with successive mids, at most `mutations` many and `bytes` large (but at least one). */
   nextBatch(limit: { readonly mutations: number; readonly bytes: number }): Promise<readonly OutboxEntry[]>
   /** Notes receipts; an entry settles only on a receipt with its own content hash [S13]. */
@@ -198,8 +209,11 @@ export interface Records {
   where(type: string, facet: string, value: string): Promise<readonly Shown[]>
   /** Records whose search text holds all keys (queryKeys), of whatever type, in no order. */
   search(keys: readonly string[]): Promise<readonly RecordId[]>
-  /** Calls back with ids that look different now, whichever tab or sync changed them; the answer unsubscribes. */
-  onChange(listener: (ids: readonly RecordId[]) => void): () => void
+  /**
+   * Calls back with ids that look different now, whichever tab or sync changed them, and with their light entries where this
+   * tab has just written them; the answer unsubscribes.
+   */
+  onChange(listener: (ids: readonly RecordId[], entries?: EntriesById) => void): () => void
 }
 
 /**

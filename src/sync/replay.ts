@@ -12,7 +12,7 @@ interface ReplayInput {
   readonly base: StoredRecord | undefined
   readonly parent: StoredRecord | undefined
   /** Entries of this record in order of saving; parked ones do not count, save where nothing else is there to show. */
-  readonly entries: readonly OutboxEntry[]
+  readonly entries: readonly Pick<OutboxEntry, 'mutation' | 'state'>[]
   readonly actor: Actor
 }
 
@@ -32,7 +32,7 @@ export function replay({ base, parent, entries, actor }: ReplayInput): StoredRec
 }
 
 /** A create the server refused is still shown as the person wrote it [S12]. */
-function shownParked(entries: readonly OutboxEntry[], actor: Actor): StoredRecord | undefined {
+function shownParked(entries: ReplayInput['entries'], actor: Actor): StoredRecord | undefined {
   const create = entries.find(({ state, mutation }) => state === 'parked' && mutation.op === 'create')
   if (create === undefined) return undefined
   const { mutation } = create

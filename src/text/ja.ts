@@ -25,7 +25,7 @@ export const ja = {
     characters: (count: number, max: number) => `${count}／${max}文字`,
     options: (count: number) => (count === 0 ? '当てはまるものがありません' : `${count}件の候補`),
     errorSummary: (count: number) => `入力内容を確認してください（${count}件）`,
-    dismissToast: 'この知らせを閉じる',
+    dismissToast: 'この知らせを消す',
     toasts: 'お知らせ',
     working: '処理中',
     tone: { info: 'お知らせ', success: '完了', warning: '注意', error: 'エラー' },

@@ -2,9 +2,11 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { RecordId } from '../domain/ids.ts'
+import type { Json } from '../domain/json.ts'
+import { fieldOf } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
 import type { IndexEntry, OutboxEntry, SaveError } from '../sync/ports.ts'
-import { changesBetween } from './changes.ts'
+import { createWish } from './changes.ts'
 import { useRecords } from './records.ts'
 import { useSession } from './session.ts'
 
@@ -37,18 +39,30 @@ export const useViews = defineStore('views', () => {
       ),
   )
 
-  async function add({ name, query, columns, isShared }: ViewValues): Saved {
+  async function add({ name, query, columns, isShared }: ViewValues, keptReasons: Json = null): Saved {
     const id = session.workplace?.newId()
     if (id === undefined) return undefined
-    const set = changesBetween({}, { stage: isShared ? 'shared' : 'own', name, query, columns: [...columns] })
-    return records.save({ type: 'view', op: 'create', id, stage: null, set })
+    const stage = isShared ? 'shared' : 'own'
+    return records.save(createWish('view', id, { stage, name, query, columns: [...columns], keptReasons }))
+  }
+
+  /** A view is never edited, so that two people cannot collide: the same under the new name takes its place. */
+  async function rename(view: ViewItem, { name, keptReasons }: { name: string; keptReasons: Json }): Saved {
+    const added = await add({ ...view, name }, keptReasons)
+    return added?.ok === true ? remove(view) : added
+  }
+
+  /** Why personal data was left in its name (keptReasons.ts). */
+  async function keptReasonsOf({ id }: ViewItem): Promise<Json> {
+    const shown = await records.read(id)
+    return shown === undefined ? null : fieldOf(shown.record, 'keptReasons')
   }
 
   async function remove({ id, isShared }: ViewItem): Saved {
     return records.save({ type: 'view', op: 'remove', id, stage: isShared ? 'shared' : 'own', set: {} })
   }
 
-  return { items, add, remove }
+  return { items, add, rename, remove, keptReasonsOf }
 })
 
 function itemOf({ id, stage, facets }: IndexEntry): ViewItem {

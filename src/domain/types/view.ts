@@ -1,6 +1,7 @@
 /** 保存した条件 (view): conditions, order and columns of 局一覧 under a name. Made and removed, never edited: two people cannot collide. */
 import * as v from 'valibot'
 import { hasRole } from '../actor.ts'
+import { keptReasonsField } from '../keptReasons.ts'
 import { type RecordType, type Rule, listOf, textOf } from '../record.ts'
 
 /** Longest name in UTF-16 units. */
@@ -17,7 +18,9 @@ const text = (label: string, maxLength: number) =>
 
 export const viewType: RecordType = {
   name: 'view',
-  version: 1,
+  version: 2,
+  /** 1 → 2: keptReasons was added. */
+  upcasts: [(set) => set],
   label: '保存した条件',
   fields: {
     name: { ...text('名前', VIEW_NAME_LENGTH), required: true },
@@ -30,6 +33,7 @@ export const viewType: RecordType = {
       merge: 'set',
       write: firstSave,
     },
+    keptReasons: keptReasonsField(firstSave),
   },
   transitions: [
     { from: null, to: 'own', by: owner },

@@ -3,11 +3,12 @@ import { type Actor, hasRole } from './actor.ts'
 import { isAsking, openChecks } from './checks.ts'
 import { isoDay, localDateOf } from './fiscal.ts'
 import type { RecordId } from './ids.ts'
+import { CYCLE_KINDS, cycleIdOf } from './types/cycle.ts'
 import { SOON_DAYS, type TaskEntry, besideRow, isActionOf, reminderKind, rowOf, urgencyOf } from './tasks.ts'
 
 /**
  * A refused save, a conflict, a returned row, feedback, 好事例, a deadline near or past, a reply, a reply that did not come, a
- * reminder to register rows or to bring them up to date, a 点検 that began and whose deadline is near or past, a 対応事項.
+ * reminder to register rows, to bring them up to date or to submit a 点検, a 点検 that began and whose deadline is near or past, a 対応事項.
  */
 export const NOTICE_KINDS = [
   'parked',
@@ -21,6 +22,7 @@ export const NOTICE_KINDS = [
   'awaited',
   'register',
   'update',
+  'check',
   'cycle',
   'checkSoon',
   'checkLate',
@@ -96,16 +98,26 @@ const BY_A_PERSON: readonly NoticeKind[] = [
   'reply',
   'register',
   'update',
+  'check',
   'action',
 ]
 const BY_A_DAY: readonly NoticeKind[] = ['dueSoon', 'overdue', 'awaited', 'cycle', 'checkSoon', 'checkLate']
 /** What a notice without a 取組 is about. */
 function aboutOf(entry: NoticeEntry, byId: ReadonlyMap<string, NoticeEntry>): Pick<Notice, 'about'> {
-  const about = BESIDE_ROWS.includes(entry.type) ? entry : besideRow(entry, byId)
+  const about = BESIDE_ROWS.includes(entry.type) ? entry : (cycleOf(entry, byId) ?? besideRow(entry, byId))
   return about === undefined ? {} : { about: about.id }
 }
 /** Types of what is told of without a 取組. */
 const BESIDE_ROWS: readonly string[] = ['cycle', 'action']
+
+/** The 点検 a reminder is about. */
+function cycleOf(
+  { type, facets }: NoticeEntry,
+  byId: ReadonlyMap<string, NoticeEntry>,
+): NoticeEntry | undefined {
+  const kind = CYCLE_KINDS.find((known) => type === 'reminder' && known === facets['reason'])
+  return kind === undefined ? undefined : byId.get(cycleIdOf(Number(facets['fiscalYear']), kind))
+}
 
 interface Situation {
   readonly actor: Actor
@@ -127,7 +139,10 @@ function happenedTo(entry: NoticeEntry, situation: Situation): NoticeKind[] {
     }
     case 'reminder': {
       const kind = reminderKind(entry, actor)
-      return kind !== undefined && isNews(entry, situation.today) ? [kind] : []
+      if (kind === undefined || !isNews(entry, situation.today)) return []
+      const cycle = cycleOf(entry, byId)
+      const isDone = cycle !== undefined && (cycle.stage !== 'open' || openChecks(cycle, actor, byId) === 0)
+      return isDone ? [] : [kind]
     }
     case 'cycle':
       return cycleNews(entry, situation)

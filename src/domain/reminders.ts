@@ -7,7 +7,9 @@ import type { ReminderReason } from './types/reminder.ts'
  * 未登録, 未更新: to be reminded. 未同期: a tablet may hold what the server does not know yet, so that the unit is shown and
  * not reminded.
  */
-export type ReminderGroup = ReminderReason | 'unseen'
+export type RowGroup = 'unregistered' | 'stale' | 'unseen'
+/** And 点検 that is not submitted. */
+export type ReminderGroup = ReminderReason | RowGroup
 
 /** What is known of a unit in a fiscal year. Instants are ISO 8601 UTC. */
 export interface UnitFacts {
@@ -27,8 +29,8 @@ export interface ReminderDays {
   readonly seenSince: string
 }
 
-/** The one group a unit is in; undefined when nothing is missing. */
-export function reminderGroupOf(facts: UnitFacts, days: ReminderDays): ReminderGroup | undefined {
+/** The one group a unit is in by its rows; undefined when nothing is missing. */
+export function reminderGroupOf(facts: UnitFacts, days: ReminderDays): RowGroup | undefined {
   if (facts.tablets > 0 && !isSince(facts.seenAt, days.seenSince)) return 'unseen'
   if (facts.rows === 0) return 'unregistered'
   return isSince(facts.updatedAt, days.updatedSince) ? undefined : 'stale'
@@ -147,8 +149,8 @@ export function reminderId({ unit, fiscalYear, reason, sentOn, dueDate }: Remind
 }
 
 /**
- * Reminders among these entries that are still to be answered: what was asked for has not been saved since, by whomever. Of
- * several for the same only the latest stands.
+ * Reminders of rows among these entries that are still to be answered: what was asked for has not been saved since, by whomever.
+ * Of several for the same only the latest stands. A 点検 asks by itself until it is submitted.
  */
 export function openReminders<T extends Omit<ReminderEntry, 'updatedBy'>>(entries: Iterable<T>): T[] {
   const all = [...entries]
@@ -156,6 +158,7 @@ export function openReminders<T extends Omit<ReminderEntry, 'updatedBy'>>(entrie
   for (const entry of all) {
     if (entry.type !== 'reminder') continue
     const { unit, fiscalYear, reason } = entry.facets
+    if (reason === 'interim' || reason === 'result') continue
     const key = [unit, fiscalYear, reason].join(' ')
     const known = latest.get(key)
     if (known === undefined || known.updatedAt < entry.updatedAt) latest.set(key, entry)

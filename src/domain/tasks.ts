@@ -139,8 +139,9 @@ export function isActionOf(
 export function reminderKind(
   { facets }: Pick<TaskEntry, 'facets'>,
   actor: Actor,
-): 'register' | 'update' | undefined {
+): 'register' | 'update' | 'check' | undefined {
   if (!hasRole(actor, 'lead') || facets['unit'] !== actor.unit) return undefined
+  if (facets['reason'] === 'interim' || facets['reason'] === 'result') return 'check'
   return facets['reason'] === 'unregistered' ? 'register' : 'update'
 }
 

@@ -58,6 +58,7 @@ export const cycleText = {
   total: '計',
   allUnits: '全部所',
   cell: (unit: string, state: string, count: number) => `${unit}、${state} ${count}件を見る`,
+  remind: (units: number) => `未提出の${units}部所に督促する`,
   rows: '点検する取組',
   ours: '自分の部所の取組',
   showAll: '絞り込みを解除',

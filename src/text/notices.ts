@@ -31,6 +31,7 @@ export const noticeText: Readonly<Record<NoticeKind, (due: string) => string>> =
   awaited: (due) => `期限までに回答が届いていません（期限 ${localDateText(due)}）`,
   register: (due) => `本部から督促：取組を登録して、提出してください${until(due)}`,
   update: (due) => `本部から督促：取組の進捗や経過を更新してください${until(due)}`,
+  check: (due) => `本部から督促：点検票を提出してください${until(due)}`,
   cycle: (due) => `点検が始まりました${until(due)}`,
   checkSoon: (due) => `点検の提出期限が近づいています${until(due)}`,
   checkLate: (due) => `点検の提出期限を過ぎました（期限 ${localDateText(due)}）`,

@@ -2,7 +2,11 @@
 import { fiscalYearLabel } from '../domain/fiscal.ts'
 import type { ReminderGroup } from '../domain/reminders.ts'
 import type { ReminderReason } from '../domain/types/reminder.ts'
+import { cycleKindText } from './cycle.ts'
 import { localDateText } from './dates.ts'
+
+const CYCLE_ABOUT =
+  '点検票をまだ提出していない取組がある部所です。未同期の部所は含めず、下の「未同期」に出しています。'
 
 export const remindersText = {
   title: '督促',
@@ -20,14 +24,19 @@ export const remindersText = {
     unregistered: '未登録',
     stale: '未更新',
     unseen: '未同期',
+    interim: '中間点検が未提出',
+    result: '結果まとめが未提出',
   } satisfies Record<ReminderGroup, string>,
   about: {
     unregistered: '提出された取組が1件もない部所です。下書きは本部からは見えません。',
     stale: '取組はあるが、上の日以降に、部所の職員による更新や経過がない部所です。',
     unseen:
       '端末が上の日以降つながっていない部所です。端末に未送信の記録があるかもしれないため、督促はせず、表示だけします。',
+    interim: CYCLE_ABOUT,
+    result: CYCLE_ABOUT,
   } satisfies Record<ReminderGroup, string>,
   none: '当てはまる部所はありません。',
+  unsubmitted: (count: number) => `未提出 ${count}件`,
   rows: (count: number) => `取組 ${count}件`,
   updatedAt: (date: string) => (date === '' ? '更新なし' : `最終更新 ${date}`),
   seenAt: (date: string) => (date === '' ? '接続の記録なし' : `最終接続 ${date}`),
@@ -43,7 +52,8 @@ export const remindersText = {
   dueDate: '期限',
   dueMissing: '＊期限は今日より後の日付を選んでください。',
   notice: 'お知らせで送る',
-  noticeHelp: '所長・企画担当者の「いま必要なこと」と「お知らせ」に出ます。登録や更新をすると消えます。',
+  noticeHelp:
+    '所長・企画担当者の「いま必要なこと」と「お知らせ」に出ます。登録・更新・提出をすると消えます。',
   noticeNobody: (names: string) => `所長・企画担当者の登録がないため、お知らせを読む人がいません：${names}`,
   send: (count: number) => `${count}部所にお知らせを送る`,
   sent: (count: number) => `${count}部所への督促を保存しました`,
@@ -72,6 +82,13 @@ export function reminderMail({
 }): { readonly subject: string; readonly body: string } {
   const year = fiscalYearLabel(fiscalYear)
   const until = due === '' ? '' : `${localDateText(due)}までに、`
+  const submitting = (name: string) => ({
+    subject: `改善帳：${year}の${name}の提出のお願い`,
+    lines: [
+      `改善帳で、貴部所の${year}の取組の${name}がまだ提出されていません。`,
+      `${until}点検票を書いて、提出してくださるようお願いします。`,
+    ],
+  })
   const what = {
     unregistered: {
       subject: `改善帳：${year}の取組の登録のお願い`,
@@ -87,6 +104,7 @@ export function reminderMail({
         `${until}進捗と経過を更新してくださるようお願いします。変わりがないときは、その旨を経過に書いてください。`,
       ],
     },
+    ...{ interim: submitting(cycleKindText.interim), result: submitting(cycleKindText.result) },
   }[reason]
   return {
     subject: what.subject,

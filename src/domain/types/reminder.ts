@@ -1,11 +1,12 @@
-/** 督促 (reminder): headquarters asks a unit to register its 取組, or to bring them up to date (M2-9). Only ever added. */
+/** 督促 (reminder): headquarters asks a unit to register its 取組, to bring them up to date (M2-9), or to submit a 点検. Only ever added. */
 import * as v from 'valibot'
 import { hasRole } from '../actor.ts'
 import { unitIdSchema } from '../ids.ts'
 import { type RecordType, type Rule, textOf } from '../record.ts'
+import { CYCLE_KINDS } from './cycle.ts'
 
-/** 未登録, 未更新. */
-export const REMINDER_REASONS = ['unregistered', 'stale'] as const
+/** 未登録, 未更新; and 点検 of the fiscal year that is not submitted. */
+export const REMINDER_REASONS = ['unregistered', 'stale', ...CYCLE_KINDS] as const
 export type ReminderReason = (typeof REMINDER_REASONS)[number]
 
 /** Headquarters, once: every field is in the id, so that two who send the same make one record. */
@@ -15,7 +16,9 @@ const day = (label: string) =>
 
 export const reminderType: RecordType = {
   name: 'reminder',
-  version: 1,
+  version: 2,
+  /** 1 → 2: a 点検 may be the reason. */
+  upcasts: [(set) => set],
   label: '督促',
   fields: {
     unit: { label: '部所', schema: unitIdSchema, merge: 'scalar', write: firstSave, required: true },

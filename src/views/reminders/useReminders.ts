@@ -1,8 +1,9 @@
 /** Units by what is missing in a fiscal year, and sending reminders to them. */
-import { computed, shallowReadonly, shallowRef, watch } from 'vue'
+import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import { isoDay, localDateOf } from '../../domain/fiscal.ts'
 import {
   type ReminderGroup,
+  type RowGroup,
   type SeenTablet,
   type UnitFacts,
   reminderGroupOf,
@@ -11,10 +12,12 @@ import {
   unitFacts,
 } from '../../domain/reminders.ts'
 import { textOf } from '../../domain/record.ts'
+import { type CycleKind, parseCycleKind } from '../../domain/types/cycle.ts'
 import { deviceType } from '../../domain/types/device.ts'
 import { type ReminderReason, reminderType } from '../../domain/types/reminder.ts'
 import { changesBetween } from '../../stores/changes.ts'
 import { useClock } from '../../stores/clock.ts'
+import { useCycles } from '../../stores/cycles.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
 import { useMembers } from '../../stores/members.ts'
 import { useRecords } from '../../stores/records.ts'
@@ -31,19 +34,32 @@ export interface ReminderUnit {
   readonly leads: readonly string[]
   /** Day (`YYYY-MM-DD`) of the last reminder for the same, '' when there was none. */
   readonly remindedOn: string
+  /** Rows of its that a 点検 still waits for; 0 where it is not about that. */
+  readonly unsubmitted: number
 }
 
 const DAY_MS = 86_400_000
 const UPDATED_DAYS = 30
 const SEEN_DAYS = 14
 
-export function useReminders() {
+/** Units that a 点検 still waits for. */
+interface Unsubmitted {
+  readonly group: CycleKind
+  readonly fiscalYear: number
+  /** `YYYY-MM-DD`. */
+  readonly dueDate: string
+  readonly units: readonly ReminderUnit[]
+}
+
+/** `cycleId`: the 点検 whose units are to be reminded as well; '' = none. */
+export function useReminders(cycleId: MaybeRefOrGetter<string>) {
   const session = useSession()
   const records = useRecords()
   const units = useUnits()
   const members = useMembers()
   const clock = useClock()
   const initiatives = useInitiatives()
+  const cycles = useCycles()
 
   const daysAgo = (days: number): string => isoDay(localDateOf(Date.parse(clock.today) - days * DAY_MS))
   const fiscalYear = shallowRef(initiatives.currentFiscalYear())
@@ -102,9 +118,9 @@ export function useReminders() {
     return last
   })
 
-  const groups = computed<ReadonlyMap<ReminderGroup, readonly ReminderUnit[]> | undefined>(() => {
+  const facts = computed(() => {
     if (!records.loaded || !members.loaded || tablets.value === undefined) return undefined
-    const facts = unitFacts(
+    return unitFacts(
       shown.value.map(({ id }) => id),
       {
         entries: records.all,
@@ -113,19 +129,33 @@ export function useReminders() {
         changes: known.value ?? [],
       },
     )
-    const days = { updatedSince: updatedSince.value, seenSince: seenSince.value }
-    const found = shown.value.flatMap(({ id, shortName }) => {
-      const own = facts.get(id)
-      const group = own && reminderGroupOf(own, days)
+  })
+  const groupOf = (own: UnitFacts) =>
+    reminderGroupOf(own, { updatedSince: updatedSince.value, seenSince: seenSince.value })
+
+  function reminderUnit(
+    { id, shortName }: { readonly id: string; readonly shortName: string },
+    own: UnitFacts,
+    about: { readonly group: ReminderGroup; readonly year: number; readonly unsubmitted: number },
+  ): ReminderUnit {
+    return {
+      id,
+      name: shortName,
+      facts: own,
+      leads: (leads.value.get(id) ?? []).map(({ email }) => email),
+      remindedOn: lastReminders.value.get([id, about.year, about.group].join(' ')) ?? '',
+      unsubmitted: about.unsubmitted,
+    }
+  }
+
+  const groups = computed<ReadonlyMap<RowGroup, readonly ReminderUnit[]> | undefined>(() => {
+    if (facts.value === undefined) return undefined
+    const year = fiscalYear.value
+    const found = shown.value.flatMap((unit) => {
+      const own = facts.value?.get(unit.id)
+      const group = own && groupOf(own)
       if (own === undefined || group === undefined) return []
-      const unit = {
-        id,
-        name: shortName,
-        facts: own,
-        leads: (leads.value.get(id) ?? []).map(({ email }) => email),
-        remindedOn: lastReminders.value.get([id, fiscalYear.value, group].join(' ')) ?? '',
-      }
-      return [{ group, unit }]
+      return [{ group, unit: reminderUnit(unit, own, { group, year, unsubmitted: 0 }) }]
     })
     return new Map(
       [...Map.groupBy(found, ({ group }) => group)].map(([group, all]) => [
@@ -135,16 +165,40 @@ export function useReminders() {
     )
   })
 
+  /** The 点検 whose units are to be reminded as well, while it takes checks. */
+  const cycle = computed(() =>
+    cycles.cycles.find(({ id, stage }) => stage === 'open' && id === toValue(cycleId)),
+  )
+  const unsubmitted = computed<Unsubmitted | undefined>(() => {
+    if (cycle.value === undefined) return undefined
+    const { facets } = cycle.value
+    const [group, year] = [parseCycleKind(facets['kind']), Number(facets['fiscalYear'])]
+    const open = Map.groupBy(
+      cycles.linesOf(cycle.value).filter(({ state }) => state !== 'submitted'),
+      ({ unit }) => unit,
+    )
+    const found = shown.value.flatMap((unit) => {
+      const own = facts.value?.get(unit.id)
+      const count = open.get(unit.id)?.length ?? 0
+      if (own === undefined || count === 0 || groupOf(own) === 'unseen') return []
+      return [reminderUnit(unit, own, { group, year, unsubmitted: count })]
+    })
+    return { group, fiscalYear: year, dueDate: String(facets['dueDate'] ?? ''), units: found }
+  })
+
   /** Sends one reminder to each unit; answers what went wrong in words, undefined when all are saved. */
   async function send(
     reason: ReminderReason,
-    { to, dueDate }: { readonly to: readonly ReminderUnit[]; readonly dueDate: string },
+    {
+      to,
+      ...about
+    }: { readonly to: readonly ReminderUnit[]; readonly fiscalYear: number; readonly dueDate: string },
   ): Promise<string | undefined> {
     for (const { id: unit } of to) {
-      const reminder = { unit, fiscalYear: fiscalYear.value, reason, sentOn: clock.today, dueDate }
+      const reminder = { unit, ...about, reason, sentOn: clock.today }
       const id = reminderId(reminder)
       if (records.ofType(reminderType.name).some((sent) => sent.id === id)) continue
-      const values = { ...reminder, dueDate: dueDate === '' ? null : dueDate, stage: 'sent' }
+      const values = { ...reminder, dueDate: about.dueDate === '' ? null : about.dueDate, stage: 'sent' }
       const set = changesBetween({}, values)
       const saved = await records.save({ type: reminderType.name, op: 'create', id, stage: null, set })
       if (!saved.ok) return reasonText(saved.error, reminderType.name)
@@ -159,6 +213,7 @@ export function useReminders() {
     kind,
     /** Undefined while records are read. */
     groups,
+    unsubmitted,
     isAsking: shallowReadonly(isAsking),
     /** Counted from this tablet's records alone. */
     isLocal: computed(() => known.value === undefined && !isAsking.value),

@@ -3,6 +3,8 @@ import type { Actor, Role } from '../../../src/domain/actor.ts'
 import { asRecordId, asUid, asUnitId } from '../../../src/domain/ids.ts'
 import { type Notice, type NoticeEntry, noticesOf } from '../../../src/domain/notices.ts'
 import type { Facets } from '../../../src/domain/record.ts'
+import { checkIdOf } from '../../../src/domain/types/check.ts'
+import { cycleIdOf } from '../../../src/domain/types/cycle.ts'
 
 const TODAY = '2026-11-20'
 const actor = (unit: string, ...roles: Role[]): Actor => ({ uid: asUid('me'), unit: asUnitId(unit), roles })
@@ -93,4 +95,21 @@ test('[S12] [S16] refused saves and conflicts are told, newest first', () => {
   const found = noticesOf([row(), conflict, feedback()], { actor: STAFF, today: TODAY, parked })
   expect(kinds(found)).toEqual(['parked', 'conflict', 'feedback'])
   expect(found.map(({ initiative }) => initiative)).toEqual(['r1', 'r1', 'r1'])
+})
+
+test('a reminder of a 点検 leads to it, for the unit’s lead, until every row is submitted', () => {
+  const cycle = entry('cycle', cycleIdOf(2026, 'interim'), {
+    ...{ kind: 'interim', fiscalYear: 2026, opens: '2026-11-01', dueDate: '2026-12-31' },
+  })
+  const reminder = entry('reminder', 'rem1', { unit: 'kameido', fiscalYear: 2026, reason: 'interim' })
+  const asked = row({}, { fiscalYear: 2026 })
+  const check = (stage: string) =>
+    entry('check', checkIdOf(cycle.id, asked.id), { cycle: cycle.id, initiative: asked.id }, { stage })
+  const reminders = (who: Actor, ...more: NoticeEntry[]): Notice[] =>
+    notices(who, cycle, reminder, asked, ...more).filter(({ kind }) => kind === 'check')
+
+  expect(reminders(LEAD)).toMatchObject([{ about: cycle.id, initiative: null, by: 'hq1' }])
+  expect(reminders(LEAD, check('draft'))).toHaveLength(1)
+  expect(reminders(LEAD, check('reviewed'))).toEqual([])
+  for (const who of [STAFF, HQ, actor('osaki', 'lead')]) expect(reminders(who)).toEqual([])
 })

@@ -157,6 +157,10 @@ describe('a reminder', () => {
     expect(open(asked, old, { ...note, facets: { initiative: 'r9' } })).toEqual(['rem-stale'])
   })
 
+  test('to submit a 点検 is no task beside the 点検 itself', () => {
+    expect(open(reminder('interim'), reminder('result'))).toEqual([])
+  })
+
   test('of two for the same only the later one stands, and the same one of a day is one record', () => {
     const first = reminder('stale')
     const second = { ...first, id: asRecordId('rem-2'), updatedAt: '2026-11-12T00:00:00.000Z' }

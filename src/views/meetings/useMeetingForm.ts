@@ -4,7 +4,6 @@ import * as v from 'valibot'
 import { usePrivacyGate } from '../../composables/usePrivacyGate.ts'
 import { type RecordId, recordIdSchema } from '../../domain/ids.ts'
 import { keptReasonsAfter } from '../../domain/keptReasons.ts'
-import { MAX_ACTION } from '../../domain/types/action.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
 import { useMeetings } from '../../stores/meetings.ts'
 import { useSession } from '../../stores/session.ts'
@@ -13,8 +12,7 @@ import { meetingsText } from '../../text/meetings.ts'
 import { privacyText, savedText } from '../../text/privacy.ts'
 import { reasonText } from '../../text/saveError.ts'
 import { createFormWriter } from '../forms/keptForm.ts'
-
-const MAX_MINUTE = 4000
+import { type WrittenType, writtenProblems } from './writtenProblems.ts'
 
 const draftSchema = v.object({
   /** Drawn with the form: saved again after a kill, it is the same record. */
@@ -27,7 +25,7 @@ const draftSchema = v.object({
 })
 type Draft = v.InferOutput<typeof draftSchema>
 
-type Errors = Partial<Record<'minute' | 'action' | 'owner', string>>
+type Errors = Partial<Record<WrittenType | 'owner', string>>
 
 /** `owner` is the unit that an action of the item is for, to begin with. */
 export function useMeetingForm({
@@ -50,7 +48,7 @@ export function useMeetingForm({
   const blankMinute = () => ({ minuteId: initiatives.newId(), minute: '' })
   const draft = shallowRef<Draft>({ ...blankMinute(), ...blankAction() })
   const errors = shallowRef<Errors>({})
-  const saving = shallowRef<'minute' | 'action'>()
+  const saving = shallowRef<WrittenType>()
 
   const forms = session.workplace?.forms
   const formId = `meeting:${meeting}:${initiative}`
@@ -66,15 +64,19 @@ export function useMeetingForm({
     writer?.keep(draft.value)
   }
 
-  async function save(what: 'minute' | 'action'): Promise<void> {
+  async function save(what: WrittenType): Promise<void> {
     if (saving.value !== undefined) return
-    errors.value = what === 'minute' ? minuteErrors(draft.value) : actionErrors(draft.value)
+    const { text, owner: who } = writtenProblems(what, { text: draft.value[what], owner: draft.value.owner })
+    errors.value = {
+      ...(text === undefined ? {} : { [what]: text }),
+      ...(who === undefined ? {} : { owner: who }),
+    }
     if (Object.keys(errors.value).length > 0) return
     saving.value = what
     await trySave(what).finally(() => (saving.value = undefined))
   }
 
-  async function trySave(what: 'minute' | 'action'): Promise<void> {
+  async function trySave(what: WrittenType): Promise<void> {
     const passed = await gate.ask([
       {
         key: 'text',
@@ -110,20 +112,5 @@ export function useMeetingForm({
     actionElement,
     change,
     save,
-  }
-}
-
-function minuteErrors({ minute }: Draft): Errors {
-  if (minute.trim() === '') return { minute: meetingsText.minuteMissing }
-  return minute.length > MAX_MINUTE ? { minute: meetingsText.tooLong(meetingsText.minute, MAX_MINUTE) } : {}
-}
-
-function actionErrors({ action, owner }: Draft): Errors {
-  return {
-    ...(action.trim() === '' ? { action: meetingsText.actionMissing } : {}),
-    ...(action.length > MAX_ACTION
-      ? { action: meetingsText.tooLong(meetingsText.actionText, MAX_ACTION) }
-      : {}),
-    ...(owner === '' ? { owner: meetingsText.ownerMissing } : {}),
   }
 }

@@ -76,13 +76,17 @@ export function importUnits({ rows, existing, at }: ImportContext): ImportPlan {
   return plan({ rows, existing, at, type: unitType, stage: 'active' }, ({ cells }, index) => {
     const id = (cells['id'] ?? '').trim()
     if (!v.is(unitIdSchema, id)) return { error: 'invalidValue', column: 'id' }
-    const values = Object.entries(columns).map(([field, column]): [string, Json] => {
+    const before = existing.get(id)
+    // A column that the file does not have says nothing of units that are there.
+    const given = Object.entries(columns).filter(
+      ([, column]) => before === undefined || cells[column] !== undefined,
+    )
+    const values = given.map(([field, column]): [string, Json] => {
       const value = (cells[column] ?? '').trim()
       return [field, value === '' ? null : value]
     })
     const parent = (cells['parent'] ?? '').trim()
     if (parent !== '' && !ids.has(parent)) return { error: 'unknownUnit', column: 'parent' }
-    const before = existing.get(id)
     return {
       id: asRecordId(id),
       idColumn: 'id',
@@ -97,8 +101,7 @@ function placeOf(
   { index, before }: { index: number; before: StoredRecord | undefined },
 ): Json {
   const text = cells['order']?.normalize('NFKC').trim()
-  if (text === undefined) return index + 1
-  if (text === '') return before === undefined ? index + 1 : fieldOf(before, 'order')
+  if (text === undefined || text === '') return before === undefined ? index + 1 : fieldOf(before, 'order')
   return /^\d{1,6}$/.test(text) ? Number(text) : text
 }
 

@@ -14,7 +14,7 @@ export const devicesText = {
   emptyBody: '条件を変えてください。端末は、職員が初めてログインしたときに登録されます。',
   someone: '（登録のない職員）',
   usedAt: (date: string) => (date === '' ? '接続の記録なし' : `最終接続 ${date}`),
-  revoke: (count: number) => `選んだ${count}台を失効する`,
+  revoke: (count: number) => (count === 0 ? '失効する' : `選んだ${count}台を失効する`),
   chooseAll: (count: number) => `すべて選ぶ（${count}台）`,
   chooseNone: '選択をすべて外す',
   nothingChosen: '失効する端末を選んでください。',

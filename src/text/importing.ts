@@ -5,7 +5,6 @@ import { FILE_LIMITS, type TableProblem } from '../domain/table.ts'
 import { privacyKind } from './privacy.ts'
 
 const counted = (count: number): string => `${count.toLocaleString('ja-JP')}件`
-const NOTHING_WRITTEN = '取組は何も変わっていません。'
 const MEGABYTE = 1024 * 1024
 
 export const importText = {
@@ -27,7 +26,8 @@ export const importText = {
       .filter((cell) => cell !== '')
       .join('、')
       .slice(0, 80),
-  columnsLead: 'ファイルのどの列を、どの項目に取り込むかを確かめてください。',
+  columnsLead:
+    'ファイルのどの列を、どの項目に取り込むかを確かめてください。空のセルは何も変えません。いまの内容がそのまま残ります。',
   moreColumns: (taken: number) => (taken === 0 ? 'ほかの項目' : `ほかの項目（${taken}つを取り込みます）`),
   noColumn: '取り込まない',
   year: '一覧の年度',
@@ -117,9 +117,9 @@ export function rowWarningText(column: string, kind: PersonalDataKind, found: st
   return `「${column}」に${privacyKind(kind)}らしきもの「${found}」があります。`
 }
 
-/** Why a file gave no table, that nothing happened, and what to do. */
-export function tableProblemText(problem: TableProblem): string {
-  return `${reasonOf(problem)}${NOTHING_WRITTEN}`
+/** Why a file gave no table, what to do, and that nothing happened to what it would have been imported as. */
+export function tableProblemText(problem: TableProblem, records: '取組' | '部所'): string {
+  return `${reasonOf(problem)}${records}は何も変わっていません。`
 }
 
 function reasonOf(problem: TableProblem): string {

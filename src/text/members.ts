@@ -50,7 +50,7 @@ export const transferText = {
   end: '選ぶのをやめる',
   chooseAll: (count: number) => `すべて選ぶ（${count}人）`,
   chooseNone: '選択をすべて外す',
-  open: (count: number) => `選んだ${count}人を異動する`,
+  open: (count: number) => (count === 0 ? '異動する' : `選んだ${count}人を異動する`),
   nothingChosen: '異動する職員を選んでください。',
   title: (count: number) => `${count}人の異動`,
   unit: '異動先の部所',

@@ -46,7 +46,7 @@ export const remindersText = {
   choose: (name: string) => `${name}を選ぶ`,
   chooseAll: (count: number) => `すべて選ぶ（${count}件）`,
   chooseNone: '選択をすべて外す',
-  remind: (count: number) => `選んだ${count}件に督促する`,
+  remind: (count: number) => (count === 0 ? '督促する' : `選んだ${count}件に督促する`),
   nothingChosen: '督促する部所を選んでください。',
   dialogTitle: (group: string, count: number) => `${group}の${count}部所に督促`,
   dueDate: '期限',

@@ -81,7 +81,7 @@ export const unitFilesText = {
   importLead:
     'CSV（UTF-8、Shift_JIS）か .xlsx を選びます。内容を確かめてから取り込みます。1行でも誤りがあれば、何も取り込みません。',
   columns: (names: string) =>
-    `1行目の列名：${names}。同じ id の部所は、違うところだけ直します。stage は読みません。「CSVに書き出す」のファイルを直して使えます。`,
+    `1行目の列名：${names}。同じ id の部所は、違うところだけ直します。空のセルはその項目を空にし、ない列の項目は変えません。stage は読みません。「CSVに書き出す」のファイルを直して使えます。`,
   choose: 'ファイル',
   unreadableTitle: 'ファイルを読めませんでした',
   counts: (created: number, changed: number, unchanged: number) =>

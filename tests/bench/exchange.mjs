@@ -1,5 +1,6 @@
 /** 10,000 rows out into a file and back (M2-11, M2-12): time of each step and the most memory the process held. */
-import { createRowPlanner, identifyRows } from '../../src/domain/importInitiatives.ts'
+import { identifyRows } from '../../src/domain/importIdentity.ts'
+import { createRowPlanner } from '../../src/domain/importInitiatives.ts'
 import { PROGRESS_IDS } from '../../src/domain/progress.ts'
 import { DATA_COLUMNS, dataCells, guessMapping } from '../../src/domain/sheetColumns.ts'
 import { readTable } from '../../src/files/readTable.ts'

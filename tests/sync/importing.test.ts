@@ -4,12 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { push } from '../../functions/src/handlers/push.ts'
 import type { Actor } from '../../src/domain/actor.ts'
 import { asClientId, asDeviceId } from '../../src/domain/ids.ts'
-import {
-  type InitiativeSheet,
-  type RowPlan,
-  createRowPlanner,
-  identifyRows,
-} from '../../src/domain/importInitiatives.ts'
+import { type InitiativeSheet, identifyRows } from '../../src/domain/importIdentity.ts'
+import { type RowPlan, createRowPlanner } from '../../src/domain/importInitiatives.ts'
 import { guessMapping } from '../../src/domain/sheetColumns.ts'
 import { PROTOCOL_VERSION } from '../../src/domain/wire.ts'
 import {

@@ -3,12 +3,8 @@
  * out; a row once saved is known again, so that an import that was broken off goes on where it was.
  */
 import { computed, onScopeDispose, shallowReadonly, shallowRef } from 'vue'
-import {
-  type InitiativeSheet,
-  type RowPlan,
-  createRowPlanner,
-  identifyRows,
-} from '../../domain/importInitiatives.ts'
+import { type InitiativeSheet, identifyRows } from '../../domain/importIdentity.ts'
+import { type RowPlan, createRowPlanner } from '../../domain/importInitiatives.ts'
 import type { ImportRow } from '../../domain/importing.ts'
 import { type InitiativeItem, useInitiatives } from '../../stores/initiatives.ts'
 import { useRecords } from '../../stores/records.ts'

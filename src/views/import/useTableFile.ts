@@ -30,7 +30,7 @@ export function useTableFile() {
       const table = await (await openDesk()).read(file, signal)
       if (table === undefined || signal.aborted) return
       if (table.ok) rows.value = table.value
-      else failure.value = tableProblemText(table.error)
+      else failure.value = tableProblemText(table.error, '取組')
     } catch (error) {
       console.error('A file could not be read.', error)
       if (!signal.aborted) failure.value = importText.failed

@@ -4,12 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/domain/actor.ts'
 import { fiscalYearLabel } from '../../../src/domain/fiscal.ts'
 import { asRecordId, asUid, asUnitId } from '../../../src/domain/ids.ts'
-import {
-  type KnownRow,
-  createRowPlanner,
-  identifyRows,
-  importInitiatives,
-} from '../../../src/domain/importInitiatives.ts'
+import { type KnownRow, identifyRows } from '../../../src/domain/importIdentity.ts'
+import { createRowPlanner, importInitiatives } from '../../../src/domain/importInitiatives.ts'
 import type { ImportRow } from '../../../src/domain/importing.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { PROGRESS_IDS } from '../../../src/domain/progress.ts'

@@ -1,11 +1,8 @@
 /** 取込 (M2-12): per-row errors, and an import repeated changes nothing. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  importInitiatives,
-  importedInitiativeId,
-  importedInitiativeIds,
-} from '../../../src/domain/importInitiatives.ts'
+import { importedInitiativeId, importedInitiativeIds } from '../../../src/domain/importIdentity.ts'
+import { importInitiatives } from '../../../src/domain/importInitiatives.ts'
 import { type ImportRow, importUnits } from '../../../src/domain/importing.ts'
 import { asRecordId, asUid, asUnitId } from '../../../src/domain/ids.ts'
 import type { Intention } from '../../../src/domain/mutation.ts'
@@ -214,6 +211,10 @@ describe('units', () => {
       kept: [],
       warnings: [],
     })
+    const partial = { line: 2, cells: { id: 'b', name: '丁' } }
+    expect(importUnits({ rows: [partial], existing, at: AT }).intentions.map(({ set }) => set)).toEqual([
+      { name: { from: '乙', to: '丁' } },
+    ])
     const renamed = importUnits({ rows: [{ line: 2, cells: cells('a', '丙') }], existing, at: AT })
     expect(renamed.intentions[0]?.set).toEqual({
       name: { from: '甲', to: '丙' },

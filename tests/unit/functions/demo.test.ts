@@ -6,7 +6,7 @@ import { DEMO_FISCAL_YEAR, DEMO_PASSWORD, importDemo, loadDemo } from '../../../
 import { pull } from '../../../functions/src/handlers/pull.ts'
 import { signIn } from '../../../functions/src/handlers/session.ts'
 import { openTokens } from '../../../functions/src/identity/tokens.ts'
-import { importedInitiativeId } from '../../../src/domain/importInitiatives.ts'
+import { importedInitiativeId } from '../../../src/domain/importIdentity.ts'
 import type { StoredRecord } from '../../../src/domain/record.ts'
 import { readInitiative } from '../../../src/domain/types/initiative.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'

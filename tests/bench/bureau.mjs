@@ -84,6 +84,9 @@ const THEMES = [
   '',
 ]
 
+/** Id of a row that the server has from the beginning. */
+export const rowId = (index) => `bench0.${String(index).padStart(6, '0')}`
+
 /** Values of row `index`; texts differ with `salt`. */
 export function initiativeFields(index, { units, salt = 0 }) {
   const next = numbersFrom(index * 7919 + salt * 104729 + 3)

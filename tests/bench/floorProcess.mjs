@@ -1,9 +1,11 @@
-/** What a server does at least: the bench page, a snapshot compressed once, and the rows changed since. Told what to do by IPC. */
+/**
+ * What a server does at least: the bench page, a snapshot compressed once, the rows changed since, and rows taken in as they come
+ * (the later one wins). Told what to do by IPC.
+ */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
-import { constants, brotliCompressSync } from 'node:zlib'
-import { typeOf } from '../../src/domain/types/index.ts'
+import { constants, brotliCompressSync, gunzipSync } from 'node:zlib'
 import { digestOf, initiativeEdit } from './bureau.mjs'
 
 const [rowsFile, distDir] = process.argv.slice(2)
@@ -22,10 +24,19 @@ for (let from = 0; from < all.length; from += PAGE_ROWS)
   parts.push(JSON.stringify({ seq, rows: all.slice(from, from + PAGE_ROWS) }))
 const snapshot = compressed(parts.join('\n') + '\n', 5)
 
+const put = (row) => {
+  seq += 1
+  rows.set(row.id, { seq, row })
+}
+function take(body) {
+  for (const row of JSON.parse(gunzipSync(body).toString('utf8')))
+    if ((rows.get(row.id)?.row.updatedAt ?? '') <= row.updatedAt) put(row)
+}
+
 const counted = { bytesIn: 0, bytesOut: 0, requests: 0 }
 const open = new Set()
-const server = createServer((request, response) => {
-  counted.requests += 1
+const server = createServer(async (request, response) => {
+  if (request.url.startsWith('/floor/')) counted.requests += 1
   const { pathname, searchParams } = new URL(request.url, 'http://floor')
   const send = (type, body, encoding) => {
     response.setHeader('Content-Type', type)
@@ -34,6 +45,10 @@ const server = createServer((request, response) => {
     response.end(body)
   }
   if (pathname === '/floor/snapshot') return send('application/json', snapshot, 'br')
+  if (pathname === '/floor/push') {
+    take(Buffer.concat(await request.toArray()))
+    return send('application/json', Buffer.from('{}'))
+  }
   if (pathname === '/floor/pull') {
     const after = Number(searchParams.get('after'))
     const changed = [...rows.values()].filter((one) => one.seq > after).map(({ row }) => row)
@@ -74,9 +89,8 @@ const methods = {
   edit(ids, salt) {
     ids.forEach((id, index) => {
       const { row } = rows.get(id)
-      seq += 1
-      const next = { ...row, rev: row.rev + 1, fields: { ...row.fields, ...initiativeEdit(index, salt) } }
-      rows.set(id, { seq, row: { ...next, search: typeOf('initiative').searchText(next) } })
+      const fields = { ...row.fields, ...initiativeEdit(index, salt) }
+      put({ ...row, rev: row.rev + 1, updatedAt: new Date().toISOString(), fields })
     })
   },
   digest: () => digestOf([...rows.values()].map(({ row }) => row)),

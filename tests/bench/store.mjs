@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { applyMutation, readEpoch } from '../../functions/src/commit.ts'
+import { DEMO_PASSWORD } from '../../functions/src/demo.ts'
 import { embeddedDeps, startEmbedded } from '../../functions/src/embedded.ts'
+import { createAccounts } from '../../functions/src/identity/accounts.ts'
+import { hashPassword } from '../../functions/src/identity/password.ts'
 import { databasePath } from '../../functions/src/ops/dataDir.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
 import { Workspace } from '../../functions/src/workspace.ts'
 import { initiativeType } from '../../src/domain/types/initiative.ts'
 import { root } from '../../scripts/run.mjs'
-import { initiativeEdit, initiativeFields } from './bureau.mjs'
+import { initiativeEdit, initiativeFields, rowId } from './bureau.mjs'
 
 const BATCH = 250
 const HQ = { uid: 'demo-hq', unit: 'somu', roles: ['hq'] }
@@ -23,10 +26,11 @@ export const UNITS = readFileSync(new URL('../../functions/demo/units.csv', impo
   .filter((cells) => cells[4] === 'office')
   .map(([id]) => id)
 
-export const rowId = (index, salt = 0) => `bench${salt}.${String(index).padStart(6, '0')}`
+/** Address of the lead who has tablet `n` of several. */
+export const tabletAccount = (n) => `bench-${n}@demo.example`
 
 /** Applies intentions by the server's own rules, as their actors. */
-export async function applyAll(deps, wishes) {
+async function applyAll(deps, wishes) {
   for (let from = 0; from < wishes.length; from += BATCH) {
     const batch = wishes.slice(from, from + BATCH)
     await deps.storage.transact(async (tx) => {
@@ -58,12 +62,12 @@ export async function applyAll(deps, wishes) {
 const changes = (before, after) =>
   Object.fromEntries(Object.entries(after).map(([name, to]) => [name, { from: before[name] ?? null, to }]))
 
-export const creation = (index, salt = 0) => ({
+const creation = (index, units) => ({
   actor: HQ,
   op: 'create',
-  id: rowId(index, salt),
+  id: rowId(index),
   stage: null,
-  set: changes({}, { ...initiativeFields(index, { units: UNITS, salt }), stage: 'submitted' }),
+  set: changes({}, { ...initiativeFields(index, { units }), stage: 'submitted' }),
 })
 
 /** Edits of rows as the server has them, each by somebody of its unit. */
@@ -81,12 +85,29 @@ export async function editRows(deps, ids, salt) {
   )
 }
 
-/** Copies a bureau with `rows` rows into `dataDir`. */
-export async function makeBureau(dataDir, rows) {
+/** A lead for every tablet. */
+async function addPeople(deps, units) {
+  const passwordHash = await hashPassword(DEMO_PASSWORD)
+  const created = await createAccounts(
+    deps,
+    units.map((unit, n) => ({
+      uid: `bench-${n}`,
+      email: tabletAccount(n),
+      name: `端末 ${n}`,
+      unit,
+      roles: ['lead'],
+      passwordHash,
+    })),
+  )
+  if (!created.ok) throw new Error(JSON.stringify(created.error))
+}
+
+/** Copies a bureau with `rows` rows into `dataDir`; of the demo's offices in turn, or of the offices of these tablets. */
+export async function makeBureau(dataDir, rows, tabletUnits = []) {
   const recipe = createHash('sha256')
   for (const file of ['bureau.mjs', 'store.mjs']) recipe.update(readFileSync(new URL(file, import.meta.url)))
   recipe.update(readFileSync(new URL('../../functions/src/storage/sqliteSchema.ts', import.meta.url)))
-  recipe.update(String(initiativeType.version))
+  recipe.update(JSON.stringify([initiativeType.version, tabletUnits]))
   const kept = join(root, '.cache/bench', `${rows}-${recipe.digest('hex').slice(0, 12)}`)
   if (!existsSync(kept)) {
     const making = `${kept}.making`
@@ -101,10 +122,13 @@ export async function makeBureau(dataDir, rows) {
     await server.stop()
     const storage = openSqliteStorage({ path: databasePath(making) })
     const deps = embeddedDeps(storage, ({ error }) => process.stderr.write(`${error}\n`))
-    await applyAll(
-      deps,
-      Array.from({ length: rows }, (_, index) => creation(index)),
-    )
+    if (tabletUnits.length > 0) await addPeople(deps, tabletUnits)
+    const units = tabletUnits.length > 0 ? tabletUnits : UNITS
+    for (let from = 0; from < rows; from += BATCH)
+      await applyAll(
+        deps,
+        Array.from({ length: Math.min(BATCH, rows - from) }, (_, index) => creation(from + index, units)),
+      )
     await storage.close()
     renameSync(making, kept)
   }

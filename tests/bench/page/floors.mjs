@@ -4,6 +4,7 @@
  */
 import Dexie from 'dexie'
 import { searchKey } from '../../../src/domain/search.ts'
+import { typeOf } from '../../../src/domain/types/index.ts'
 import { digestOf, initiativeEdit, initiativeFields } from '../bureau.mjs'
 
 const asked = (request) =>
@@ -17,20 +18,35 @@ const done = (tx) =>
     tx.onabort = () => reject(tx.error)
   })
 
-const docOf = (record) => ({ ...record, text: record.search.map(searchKey).join('\n') })
-const created = (indexes, salt) =>
-  indexes.map((index) => {
-    const fields = initiativeFields(index, { units: ['bench'], salt })
-    const { title, background, detail, plan, result } = fields
-    const record = {
+const textOf = typeOf('initiative').searchText
+const docOf = (record) => ({ ...record, text: textOf(record).map(searchKey).join('\n') })
+const changed = ({ fields, rev, ...record }, index, salt) =>
+  docOf({
+    ...record,
+    rev: rev + 1,
+    updatedAt: new Date().toISOString(),
+    fields: { ...fields, ...initiativeEdit(index, salt) },
+  })
+const created = (indexes, { salt, unit = 'bench' }) =>
+  indexes.map((index) =>
+    docOf({
       id: `own.${salt}.${index}`,
-      rev: 0,
+      rev: 1,
       stage: 'submitted',
       updatedAt: new Date().toISOString(),
-      fields,
-    }
-    return docOf({ ...record, search: [title, background, detail, plan, result] })
-  })
+      fields: initiativeFields(index, { units: [unit], salt }),
+    }),
+  )
+
+/** As it lies in memory, gzip on the way: a browser cannot make brotli. */
+async function send(url, docs) {
+  const text = JSON.stringify(docs.map(({ text: _text, ...record }) => record))
+  const body = await new Response(
+    new Blob([text]).stream().pipeThrough(new CompressionStream('gzip')),
+  ).arrayBuffer()
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-encoding': 'gzip' }, body })
+  if (!answer.ok) throw new Error(`push: ${answer.status}`)
+}
 
 async function* lines(url) {
   const reader = (await fetch(url)).body.pipeThrough(new TextDecoderStream()).getReader()
@@ -46,9 +62,9 @@ async function* lines(url) {
 
 export const dexieFloor = {
   name: 'Dexie',
-  prepare: async () => undefined,
-  async open() {
-    const db = new Dexie('floor', { chromeTransactionDurability: 'strict' })
+  prepare: async ({ account }) => account,
+  async open({ person = 'me' } = {}) {
+    const db = new Dexie(`floor-${person}`, { chromeTransactionDurability: 'strict' })
     db.version(1).stores({
       docs: 'id, updatedAt, [fields.leadUnit+fields.progress]',
       outbox: '++n',
@@ -75,12 +91,14 @@ export const dexieFloor = {
         return (await db.docs.toArray()).filter(({ text }) => text.includes(key)).length
       },
       get: (id) => db.docs.get(id),
-      edit: async (id, index, salt) => {
-        const doc = await db.docs.get(id)
-        await stored([{ ...doc, fields: { ...doc.fields, ...initiativeEdit(index, salt) } }])
-      },
-      create: (indexes, salt) => stored(created(indexes, salt)),
+      edit: async (id, index, salt) => stored([changed(await db.docs.get(id), index, salt)]),
+      create: (indexes, wish) => stored(created(indexes, wish)),
       async sync() {
+        const queued = await db.outbox.toArray()
+        if (queued.length > 0) {
+          await send('/floor/push', await db.docs.bulkGet([...new Set(queued.map(({ id }) => id))]))
+          await db.outbox.bulkDelete(queued.map(({ n }) => n))
+        }
         let seq = await db.meta.get('seq')
         if (seq === undefined)
           for await (const part of lines('/floor/snapshot')) await apply(part.rows, (seq = part.seq))
@@ -95,7 +113,7 @@ export const dexieFloor = {
 
 export const idbFloor = {
   name: 'IndexedDB',
-  prepare: async () => undefined,
+  prepare: async ({ account }) => account,
   async open() {
     const opening = indexedDB.open('floor', 1)
     opening.onupgradeneeded = () =>
@@ -112,12 +130,12 @@ export const idbFloor = {
     for (const pack of packs) for (const doc of JSON.parse(decoder.decode(pack))) docs.set(doc.id, doc)
     for (const doc of journal) docs.set(doc.id, doc)
     let seq = kept
-    const stored = async (changed) => {
+    const stored = async (several) => {
       const tx = db.transaction(['journal', 'meta'], 'readwrite', { durability: 'strict' })
-      for (const doc of changed) tx.objectStore('journal').put(doc, doc.id)
+      for (const doc of several) tx.objectStore('journal').put(doc, doc.id)
       tx.objectStore('meta').put(seq, 'seq')
       await done(tx)
-      for (const doc of changed) docs.set(doc.id, doc)
+      for (const doc of several) docs.set(doc.id, doc)
     }
     return {
       count: async () => docs.size,
@@ -133,11 +151,8 @@ export const idbFloor = {
         return hits
       },
       get: async (id) => docs.get(id),
-      edit: async (id, index, salt) => {
-        const doc = docs.get(id)
-        await stored([{ ...doc, fields: { ...doc.fields, ...initiativeEdit(index, salt) } }])
-      },
-      create: (indexes, salt) => stored(created(indexes, salt)),
+      edit: (id, index, salt) => stored([changed(docs.get(id), index, salt)]),
+      create: (indexes, wish) => stored(created(indexes, wish)),
       async sync() {
         if (seq === undefined) {
           let n = 0

@@ -12,15 +12,20 @@ import { parseListQuery } from '../../../src/views/list/listQuery.ts'
 import { openWorkplace } from '../../../src/workplace.ts'
 import { digestOf, initiativeEdit, initiativeFields } from '../bureau.mjs'
 
+const LISTED = ['submitted', 'returned', 'reviewed', 'concluded', 'withdrawn']
+
 const until = (get) =>
   new Promise((resolve) => {
     const look = () => (get() ? resolve() : setTimeout(look, 0))
     look()
   })
 
-function start() {
+/** The app's stores for a person who has signed in here; for the last one unless told. */
+function start(person) {
   const vault = openVault()
-  const auth = lazyAuth(vault)
+  const lazy = lazyAuth(vault)
+  const auth =
+    person === undefined ? lazy : { ...lazy, restore: async () => (await vault.byUid(person))?.profile }
   const app = createApp({})
   const ports = {
     auth,
@@ -32,7 +37,6 @@ function start() {
   app.use(createPinia())
   return app.runWithContext(() => ({
     auth,
-    ports,
     session: useSession(),
     records: useRecords(),
     initiatives: useInitiatives(),
@@ -41,14 +45,15 @@ function start() {
 
 export const product = {
   name: 'product',
-  /** Signs in; what is measured later begins with the person known, as on every day but the first. */
-  async prepare(account, password) {
+  /** Signs in; what is measured later begins with the person known, as on every day but the first. Answers who it is. */
+  async prepare({ account, password }) {
     const { auth } = start()
     const answer = await auth.signIn({ email: account, password })
     if (!answer.ok) throw new Error(JSON.stringify(answer.error))
+    return answer.value.uid
   },
-  async open() {
-    const { session, records, initiatives } = start()
+  async open({ person } = {}) {
+    const { session, records, initiatives } = start(person)
     const status = { type: 'none' }
     await session.restore()
     const { workplace } = session
@@ -64,6 +69,8 @@ export const product = {
       )
     return {
       count: async () => initiatives.items.length,
+      /** Resolves when so many rows are on the list. */
+      usable: (rows) => until(() => initiatives.items.length >= rows),
       list: async (limit) => initiatives.find(parseListQuery({})).slice(0, limit),
       filterCount: async (unit, progress) => initiatives.find(parseListQuery({ unit, progress })).length,
       search: async (query) => {
@@ -76,21 +83,21 @@ export const product = {
         const set = changes(record.fields, initiativeEdit(index, salt))
         await save({ type: 'initiative', op: 'edit', id, stage: record.stage, set })
       },
-      async create(indexes, salt) {
-        const unit = session.profile.unit
+      async create(indexes, { salt, stage }) {
+        const { unit } = session.profile
         for (const index of indexes) {
           const fields = { ...initiativeFields(index, { units: [unit], salt }), importKey: null }
-          const set = changes({}, { ...fields, stage: 'draft' })
+          const set = changes({}, { ...fields, stage })
           await save({ type: 'initiative', op: 'create', id: workplace.newId(), stage: null, set })
         }
       },
-      sync: async () => {
-        await workplace.sync.now()
-        if (status.type !== 'allSent') throw new Error(`sync: ${JSON.stringify(status)}`)
-      },
+      sync: () => workplace.sync.now(),
+      isDone: () => status.type === 'allSent',
       async digest() {
-        const shown = await Promise.all(records.ofType('initiative').map(({ id }) => records.read(id)))
-        return digestOf(shown.map(({ record }) => record))
+        const shown = await Promise.all(
+          LISTED.map((stage) => workplace.records.where('initiative', 'stage', stage)),
+        )
+        return digestOf(shown.flat().map(({ record }) => record))
       },
       close: () => workplace.close(),
     }

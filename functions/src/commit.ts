@@ -5,6 +5,7 @@ import { type IsoTime, asUid, asUnitId } from '../../src/domain/ids.ts'
 import { type Json, jsonEqual } from '../../src/domain/json.ts'
 import { brokenInvariant } from '../../src/domain/invariants.ts'
 import type { Intention, Mutation } from '../../src/domain/mutation.ts'
+import { bringsBack, isDestroyed } from '../../src/domain/purge.ts'
 import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
@@ -51,6 +52,7 @@ export async function applyMutation(
   const mutation = upcast(type, sent)
   const record = await workspace.record(mutation.id)
   const parent = await workspace.parentOf(record ?? { type: mutation.type, fields: valuesOf(mutation) })
+  if (await isPurgedAway(workspace, mutation, { record, parent, baseRev })) return err({ type: 'purged' })
   const settled = await conflictToResolve(workspace, mutation, actor)
   if (!settled.ok) return settled
   const openConflicts = await openConflictsOf(workspace, mutation, actor)
@@ -85,6 +87,17 @@ export async function applyMutation(
     await closeConflict(workspace, named, { mutation, actor, now })
   }
   return ok({ outcome, rev: next.rev, receiptNo })
+}
+
+/** Whether a mutation would bring back what headquarters has destroyed, or hangs on it [S18]. */
+async function isPurgedAway(
+  workspace: Workspace,
+  mutation: Mutation,
+  { record, parent, baseRev }: Pick<DecideContext, 'record' | 'parent' | 'baseRev'>,
+): Promise<boolean> {
+  if (parent !== undefined && isDestroyed(parent, await workspace.purgeMark(parent.id))) return true
+  const mark = await workspace.purgeMark(mutation.id)
+  return bringsBack(mutation, { record, mark, baseRev })
 }
 
 /** Applies server-made intentions atomically, by the same rules. The first rejection undoes all. */

@@ -65,6 +65,8 @@ export type Heads = ReadonlyMap<Stream, HeadDoc>
 export interface Snapshots {
   /** JSON lines, compressed with brotli, that take a tablet on from its cursors; undefined where it had better pull. */
   partFrom(cursors: Readonly<Record<string, Cursor>>, heads: Heads): Promise<Uint8Array | undefined>
+  /** Throws away what is kept, also what is being made: something in it was destroyed [S18]. */
+  forget(): Promise<void>
 }
 
 interface SnapshotDeps {
@@ -166,6 +168,11 @@ export function createSnapshots({
       const found = await bytes.catch(() => undefined)
       if (found === undefined) latest = undefined
       return found
+    },
+    async forget() {
+      await making?.catch(() => undefined)
+      latest = undefined
+      for (const { key } of await blobs.list(FOLDER)) await blobs.remove(key)
     },
   }
 }

@@ -6,7 +6,8 @@ import type { Stream } from '../../src/domain/actor.ts'
 import { EMPTY_SUM, addToSum, removeFromSum } from '../../src/domain/checksum.ts'
 import { type Feed, type StoredRecord, feedsByType, project, textOf } from '../../src/domain/record.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
-import type { HistoryEntry } from '../../src/domain/wire.ts'
+import type { HistoryEntry, PurgeMark } from '../../src/domain/wire.ts'
+import { joinMarks } from '../../src/domain/purgeMark.ts'
 import type { Collection, Docs, HeadDoc, RecordDoc, Tx } from './storage/storage.ts'
 
 export class Workspace {
@@ -14,6 +15,8 @@ export class Workspace {
   private readonly heads = new Map<string, HeadDoc>()
   private readonly writes = new Map<string, () => void>()
   private readonly dirtyHeads = new Set<string>()
+  /** What this transaction has destroyed. */
+  private readonly purged = new Map<string, PurgeMark>()
   /** Records whose children are all in `records`. */
   private readonly askedForChildren = new Set<string>()
 
@@ -87,6 +90,35 @@ export class Workspace {
     return stored
   }
 
+  /** What was destroyed of the record's values [S18]. */
+  async purgeMark(id: string): Promise<PurgeMark | undefined> {
+    await this.prefetch([id])
+    return this.records.get(id)?.purged
+  }
+
+  /**
+   * Stores a record of which something was destroyed. Its rows say so from here on, those of these `streams` too that it has
+   * left: a tablet may not know yet, or hold it still where it keeps rows together.
+   */
+  async purge(
+    next: StoredRecord,
+    { mark, entry, streams }: { mark: PurgeMark; entry: HistoryEntry; streams: readonly Stream[] },
+  ): Promise<void> {
+    const before = await this.record(next.id)
+    const parent = await this.parentOf(before ?? next)
+    const fed = before === undefined ? [] : feedsOf(before, parent).map(({ stream }) => stream)
+    const left = streams.filter((stream) => !fed.includes(stream))
+    const rows = await this.tx.getAll(
+      'rows',
+      left.map((stream) => `${stream}|${next.id}`),
+    )
+    this.purged.set(next.id, joinMarks(this.records.get(next.id)?.purged, mark))
+    const stored = await this.store(next, entry)
+    for (const [index, stream] of left.entries())
+      if (rows[index] !== undefined)
+        await this.writeRow(stream, { before: undefined, after: stored, shown: null })
+  }
+
   /** Writes a history entry of a change that left the record as it was: its fields became conflicts, or others have prevailed. */
   async noteAttempt(record: StoredRecord, entry: HistoryEntry): Promise<void> {
     const changes = (this.records.get(record.id)?.changes ?? 0) + 1
@@ -119,11 +151,13 @@ export class Workspace {
 
   private keep(record: StoredRecord, changes: number): void {
     const link = typeOf(record.type)?.parent
+    const purged = this.purged.get(record.id) ?? this.records.get(record.id)?.purged
     const doc: RecordDoc = {
       record,
       type: record.type,
       parent: link === undefined ? '' : textOf(record, link.field),
       changes,
+      ...(purged === undefined ? {} : { purged }),
     }
     this.records.set(record.id, doc)
     this.put('records', record.id, doc)
@@ -181,11 +215,14 @@ export class Workspace {
       count += 1
       sum = addToSum(sum, row.shown)
     }
-    const gone = row.shown === null ? { lastGoneSeq: seq } : {}
+    const { id, rev } = row.after
+    // A snapshot begun earlier will not do, be it of a row that has gone or of values that have.
+    const gone = row.shown === null || this.purged.has(id) ? { lastGoneSeq: seq } : {}
     this.heads.set(stream, { ...head, seq, count, sum, ...gone })
     this.dirtyHeads.add(stream)
-    const { id, rev } = row.after
-    this.put('rows', `${stream}|${id}`, { stream, id, seq, rev, record: row.shown })
+    const purged = this.records.get(id)?.purged
+    const marked = purged === undefined ? {} : { purged }
+    this.put('rows', `${stream}|${id}`, { stream, id, seq, rev, record: row.shown, ...marked })
   }
 
   /** Notes and the like follow their record into its new audience, in the same transaction. */

@@ -164,6 +164,17 @@ export async function evict(db: TabletDatabase, sizeBytes: number): Promise<numb
   })
 }
 
+/** Destroys bytes by their hash, but for what another photo on its way needs [S18]. Runs in the caller's transaction. */
+export async function dropBytes(db: TabletDatabase, hashes: readonly string[]): Promise<void> {
+  if (hashes.length === 0) return
+  const uploads = await db.uploads.toArray()
+  const needed = new Set(uploads.flatMap(({ photo }) => [photo.sha256, photo.thumbSha256]))
+  for (const sha256 of hashes.filter((hash) => !needed.has(hash))) {
+    await db.chunks.where('[sha256+index]').between([sha256, 0], [sha256, Infinity]).delete()
+    await db.blobs.delete(sha256)
+  }
+}
+
 /** In the order they would go. What is on its way to the server, or held by a form, is not among them. */
 async function evictable(db: TabletDatabase) {
   const unsent = await db.uploads.where('state').notEqual('sent').toArray()

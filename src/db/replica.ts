@@ -7,6 +7,7 @@ import { parentIdOf } from '../domain/types/index.ts'
 import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
 import type { OutboxEntry, Replica } from '../sync/ports.ts'
 import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
+import { erase, erasingTables, erasureOf } from './erasing.ts'
 import { offerPhotosAgain } from './photos.ts'
 import { dropStream, isHeld, marksOf, putPacked, putRows, renewHead } from './rows.ts'
 import type { RowRecord, StoredRow, StreamState, TabletDatabase } from './schema.ts'
@@ -47,9 +48,10 @@ export function createReplica(context: DbContext): Replica {
     async apply(response) {
       const touched = new Touched()
       const wrong: Stream[] = []
+      const erasing = response.pages.some(isErasing) ? erasingTables(db) : []
       await db.transaction(
         'rw',
-        [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db)],
+        [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
           await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
           await dropLostStreams(db, response, touched)
@@ -71,9 +73,10 @@ export function createReplica(context: DbContext): Replica {
 
     async applySnapshot({ after, page }) {
       const touched = new Touched()
+      const erasing = isErasing(page) ? erasingTables(db) : []
       const applied = await db.transaction(
         'rw',
-        [db.streams, db.outbox, ...rowTables(db), ...lightTables(db)],
+        [db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
           const [epoch, seq] = page.cursor
           const known = await db.streams.get(page.stream)
@@ -191,6 +194,11 @@ async function dropRows(db: TabletDatabase, stream: string, touched: Touched): P
   for (const id of await dropStream(db, stream)) touched.note(id)
 }
 
+/** Whether rows of the page say that something was destroyed [S18]. */
+function isErasing({ rows }: Pick<StreamPage, 'rows'>): boolean {
+  return rows.some(({ purged }) => purged !== undefined)
+}
+
 /** Applies one page; a stream that is complete and does not add up is marked wrong until it does. */
 async function applyPage({ db, packs }: DbContext, page: StreamPage, touched: Touched): Promise<void> {
   const { stream } = page
@@ -200,6 +208,7 @@ async function applyPage({ db, packs }: DbContext, page: StreamPage, touched: To
   let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
   const { marks, packed } = await marksOf(db, stream, [...new Set(page.rows.map(({ id }) => id))])
   const held = new Set([...marks.keys(), ...packed])
+  const erasure = isErasing(page) ? await erasureOf(db, page.rows) : undefined
   /** A page may carry a record several times. */
   const rows = new Map<RecordId, StoredRow>()
   for (const row of page.rows) {
@@ -225,6 +234,7 @@ async function applyPage({ db, packs }: DbContext, page: StreamPage, touched: To
     for (const { id } of fresh) rows.delete(id)
   }
   await putRows(db, [...rows.values()], packed)
+  if (erasure !== undefined) await erase(db, erasure)
   for (const id of rows.keys()) touched.note(id)
   const { complete } = page
   const wrong =

@@ -114,6 +114,33 @@ export async function renewHead(db: TabletDatabase, key: [string, number]): Prom
   return head.ids
 }
 
+/**
+ * Takes what packs hold of these records out of them, where something later lies over it: their bytes are written anew
+ * without it [S18]. Otherwise a pack is never changed.
+ */
+export async function unpackRows(db: TabletDatabase, ids: readonly RecordId[]): Promise<void> {
+  const wanted = new Set(ids)
+  for (const head of await headsWith(db, ids)) {
+    const { stream, n } = head
+    const key: [string, number] = [stream, n]
+    const packed = head.ids.filter((id) => wanted.has(id))
+    const found = await db.rows.bulkGet(packed.map((id): [string, string] => [stream, id]))
+    const over = found.filter((row) => row !== undefined)
+    const pack = await db.packs.get(key)
+    if (pack === undefined || over.length === 0) continue
+    const out = new Set(over.map(({ id }) => id))
+    const rest = unpackAll(pack, head).filter(({ id }) => !out.has(id))
+    if (rest.length === 0) {
+      await Promise.all([db.packs.delete(key), db.heads.delete(key), db.texts.delete(key)])
+    } else {
+      const anew = packRows(stream, n, rest)
+      await Promise.all([db.packs.put(anew.pack), db.heads.put(anew.head), db.texts.put(anew.text)])
+    }
+    const gone = over.filter(({ record }) => record === null)
+    await db.rows.bulkDelete(gone.map(({ id }): [string, string] => [stream, id]))
+  }
+}
+
 /** Drops all of a stream; answers whose rows went. */
 export async function dropStream(db: TabletDatabase, stream: string): Promise<RecordId[]> {
   const rows = await db.rows.where('[stream+id]').between([stream, ''], [stream, '\uffff']).toArray()

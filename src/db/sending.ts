@@ -5,6 +5,7 @@ import type { Receipt } from '../domain/wire.ts'
 import type { OutboxEntry, Unasked } from '../sync/ports.ts'
 import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
 import type { TabletDatabase } from './schema.ts'
+import { withoutPurged } from './erasing.ts'
 import { highestRev } from './rows.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 
@@ -56,7 +57,8 @@ export async function keepAcked(context: DbContext, entries: readonly OutboxEntr
   const { db } = context
   const ackedAtMs = await serverNowMs(context)
   await db.outbox.bulkDelete(entries.map(({ n }) => n))
-  await db.acked.bulkPut(entries.map((entry) => ({ entry, ackedAtMs })))
+  const kept = await withoutPurged(db, entries)
+  await db.acked.bulkPut(kept.map((entry) => ({ entry, ackedAtMs })))
 }
 
 /** ClientIds of which anything held has been answered by a server. */

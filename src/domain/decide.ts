@@ -39,6 +39,8 @@ export type Rejection =
   /** There must always be one such record, and this is the last. */
   | { readonly type: 'lastOne' }
   | { readonly type: 'typeMismatch' }
+  /** Headquarters has destroyed what it is about, or sets out from [S18]. */
+  | { readonly type: 'purged' }
   | { readonly type: 'malformed' }
   | { readonly type: 'failed' }
 

@@ -14,7 +14,7 @@ export interface RewoundRow {
 /**
  * The rows as they were before `changes`, which are all that was accepted after the moment, in any order. A row made since is
  * not among them. A change newer than the row here is not in it yet, and is left alone. By the server's acceptance, so that
- * what a tablet sends late never alters what was (M4-18).
+ * what a tablet sends late never alters what was (M4-18). A value destroyed since is not guessed: PURGED_VALUE stands there.
  */
 export function rewind<T extends RewoundRow>(current: readonly T[], changes: readonly RecordChange[]): T[] {
   const later = Map.groupBy(changes, ({ id }) => String(id))

@@ -107,12 +107,21 @@ export const recordSchema = v.object({
   receiptNo: v.nullable(v.string()),
 })
 
+/**
+ * What headquarters has destroyed of a record's values [S18]: field → revision, older values than the one of which are gone;
+ * `*` = of every field. The value of that revision stays, unless it is `*`.
+ */
+export const purgeMarkSchema = v.record(v.string(), count)
+export type PurgeMark = Readonly<v.InferOutput<typeof purgeMarkSchema>>
+
 /** A changed row of a stream; `record: null` is a tombstone that removes what the tablet holds from this stream [S20]. */
 export const rowSchema = v.object({
   id: recordIdSchema,
   seq: count,
   rev: count,
   record: v.nullable(recordSchema),
+  /** Of a record of which something was destroyed: whoever holds older values destroys them too [S18]. */
+  purged: v.optional(purgeMarkSchema),
 })
 export type Row = v.InferOutput<typeof rowSchema>
 
@@ -181,6 +190,10 @@ export const historyEntrySchema = v.object({
   set: v.record(v.string(), v.object({ from: jsonSchema, to: jsonSchema, mine: v.optional(jsonSchema) })),
   /** Fields kept aside as conflicts; their values are in the conflict records. */
   conflicted: v.array(v.string()),
+  /** Of op `purge` [S18]: what was destroyed, fields or `record`, and why. */
+  purge: v.optional(
+    v.object({ scope: v.union([v.literal('record'), v.array(v.string())]), reason: v.string() }),
+  ),
 })
 export type HistoryEntry = v.InferOutput<typeof historyEntrySchema>
 

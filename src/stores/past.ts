@@ -6,6 +6,7 @@ import { defineStore } from 'pinia'
 import { shallowReadonly, shallowRef, watch } from 'vue'
 import type { RecordChange } from '../domain/changes.ts'
 import { parseProgress, type Progress } from '../domain/progress.ts'
+import { isPurged } from '../domain/purgeMark.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import { type RewoundRow, rewind } from '../domain/rewind.ts'
 import { type Stage, parseStage } from '../domain/stage.ts'
@@ -110,7 +111,11 @@ export const usePast = defineStore('past', () => {
   }
 
   function listRow({ id, stage, fields }: RewoundRow): ListRow {
-    const text = (name: string): string => String(fields[name] ?? '')
+    /** '' also where the value has been destroyed since [S18]. */
+    const text = (name: string): string => {
+      const value = fields[name] ?? ''
+      return isPurged(value) ? '' : String(value)
+    }
     const { no } = fields
     return {
       id,

@@ -1,6 +1,7 @@
 /** A field's stored value as people read it, for history and 要確認. */
 import { fiscalYearLabel } from '../domain/fiscal.ts'
 import type { Json } from '../domain/json.ts'
+import { isPurged } from '../domain/purgeMark.ts'
 import { parseProgress, progressLabel } from '../domain/progress.ts'
 import { parseStage, stageLabel } from '../domain/stage.ts'
 import { figureText } from '../domain/figure.ts'
@@ -26,6 +27,7 @@ export function fieldValueText(
   unitName: (unitId: string) => string,
   type = 'initiative',
 ): string {
+  if (isPurged(value)) return detailText.purged
   if (field === 'removed') return value === true ? detailText.removedMine : detailText.removedTheirs
   if (field === 'progress') return progressLabel(parseProgress(value))
   if (value === null) return ''

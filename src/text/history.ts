@@ -22,6 +22,8 @@ export const historyText = {
     '今の文章から次のように変わります。戻したあとも、今の文章は変更の履歴に残ります。ほかの人が同時に直していたときは、いつもの編集と同じように合わせます。',
   restoreNow: 'この文章に戻す',
   restored: '前の文章に戻しました',
+  purged: (fields: readonly string[], reason: string) =>
+    `${fields.length === 0 ? 'この記録の内容' : `「${fields.join('」「')}」の以前の内容`}を消しました。\n理由：${reason}`,
   offline: '変更の履歴を見るには、通信が必要です。つながってから、もう一度押してください。',
   offlineKnown: (date: string) =>
     `通信がないため、${date} に読み込んだ履歴を表示しています。その後の変更は含みません。`,

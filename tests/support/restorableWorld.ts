@@ -31,6 +31,7 @@ export async function openRestorableWorld(): Promise<RestorableWorld> {
     storage: {
       transact: (work) => storage.transact(work),
       read: (work) => storage.read(work),
+      scrub: () => storage.scrub(),
       close: () => storage.close(),
     },
     now: () => new Date(nowMs()).toISOString(),

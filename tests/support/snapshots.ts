@@ -23,6 +23,7 @@ export interface SnapshotServer {
   readonly reported: unknown[]
   /** Moves its clock. */
   advance(ms: number): void
+  forget(): Promise<void>
   /** What the handler answers, as text. */
   ask(actor: Actor, body: unknown): Promise<Result<string, { readonly type: string }>>
   /** The source of one tablet; `lines` is what it was handed, `beforeLine` is called with how many that were. */
@@ -55,6 +56,7 @@ export function serveSnapshots(
     objects,
     written,
     reported,
+    forget: () => snapshots.forget(),
     advance: (ms) => void (aheadMs += ms),
     async ask({ uid }, body) {
       const caller = { uid, deviceId: asDeviceId(`dev-${uid}`) }

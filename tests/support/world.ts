@@ -13,6 +13,7 @@ import { pull } from '../../functions/src/handlers/pull.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
 import type { Storage } from '../../functions/src/storage/storage.ts'
+import type { PackLimits } from '../../src/db/packs.ts'
 import { type Tablet, openTablet } from '../../src/db/tablet.ts'
 import type { Actor, Role } from '../../src/domain/actor.ts'
 import { type RecordId, asDeviceId, asRecordId, asUid, asUnitId, uuidv7 } from '../../src/domain/ids.ts'
@@ -181,7 +182,8 @@ export async function openStation(
     release,
     nowMs = () => 0,
     snapshots,
-  }: { release?: string; nowMs?: () => number; snapshots?: SnapshotSource } = {},
+    packs,
+  }: { release?: string; nowMs?: () => number; snapshots?: SnapshotSource; packs?: PackLimits } = {},
 ): Promise<Station> {
   const tablet = await openTablet({
     actor,
@@ -190,6 +192,7 @@ export async function openStation(
     now: () => at(0),
     ...(release === undefined ? {} : { release }),
     nowMs,
+    ...(packs === undefined ? {} : { packs }),
     indexedDB: { indexedDB: idb, IDBKeyRange },
   })
   const network: Network = { online: true, loseAnswers: 0, duplicate: false }

@@ -123,6 +123,12 @@ function faultOf(deps: BlobDeps, { sha256 }: BlobTarget, bytes: Uint8Array): Blo
   return inspected.ok ? undefined : inspected.error
 }
 
+/** Destroys all bytes of a record, those on their way too [S18]. */
+export async function removeBlobsOf(blobs: BlobStore, id: RecordId): Promise<void> {
+  for (const folder of [`photos/${id}`, `parts/${id}`])
+    for (const { key } of await blobs.list(folder)) await blobs.remove(key)
+}
+
 const wholeFolder = ({ id }: BlobTarget): string => `photos/${id}`
 const wholeKey = (target: BlobTarget): string => `${wholeFolder(target)}/${target.sha256}.jpg`
 const partFolder = ({ id, sha256 }: BlobTarget): string => `parts/${id}/${sha256}`

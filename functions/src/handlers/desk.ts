@@ -6,6 +6,7 @@ import type { DeviceId, Uid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { type Mutation, mutationSchema } from '../../../src/domain/mutation.ts'
 import { type Result, err } from '../../../src/domain/result.ts'
+import { isDestroyed } from '../../../src/domain/purge.ts'
 import { parentIdOf } from '../../../src/domain/types/index.ts'
 import { actorOf, memberType } from '../../../src/domain/types/member.ts'
 import type { Receipt } from '../../../src/domain/wire.ts'
@@ -61,15 +62,16 @@ export class Desk {
     const { mid, hash, parsed } = arrived
     const applied =
       treatment.type === 'park'
-        ? err(treatment.reason)
+        ? err(await this.parkReason(parsed, treatment.reason))
         : await this.apply(parsed, { actor: treatment.actor, clientId })
     const receipt = receiptOf({ mid, hash }, applied)
     const key = `${clientId}|${mid}`
     this.revs.set(key, receipt.rev)
     const stored = { receipt, recordId: parsed?.id ?? '', acceptedAt: deps.now() }
     workspace.put('receipts', key, stored)
-    if (!applied.ok) this.park(arrived, { sender, reason: applied.error, stored })
-    else if (parsed?.op === 'create') await this.decideWaiting(parsed.id)
+    if (!applied.ok && applied.error.type !== 'purged')
+      this.park(arrived, { sender, reason: applied.error, stored })
+    else if (applied.ok && parsed?.op === 'create') await this.decideWaiting(parsed.id)
     return receipt
   }
 
@@ -82,6 +84,14 @@ export class Desk {
     const { base } = mutation
     const baseRev = 'rev' in base ? base.rev : await this.revOf(`${clientId}|${base.mid}`)
     return applyMutation(workspace, mutation, { actor, now: deps.now(), baseRev, report: deps.report })
+  }
+
+  /** Of a record that was destroyed as a whole nothing is kept any more, not even undecided [S18]. */
+  private async parkReason(mutation: Mutation | undefined, reason: ParkReason): Promise<ParkReason> {
+    if (mutation === undefined) return reason
+    const { workspace } = this.context
+    const record = await workspace.record(mutation.id)
+    return isDestroyed(record, await workspace.purgeMark(mutation.id)) ? { type: 'purged' } : reason
   }
 
   private async revOf(key: string): Promise<number | undefined> {
@@ -103,6 +113,8 @@ export class Desk {
       clientId,
       mid,
       mutation: raw,
+      recordId: parsed?.id ?? (typeof raw['id'] === 'string' ? raw['id'] : ''),
+      parentId: (parsed && parentIdOf(parsed)) ?? '',
       reason,
       parkedAt: this.context.deps.now(),
       waitingFor: parsed === undefined ? '' : awaitedBy(parsed, reason),
@@ -178,6 +190,9 @@ export class Desk {
       const { imported, adopted } = doc
       workspace.remove('parked', key)
       workspace.put('receipts', key, { ...stored, receipt, acceptedAt: deps.now(), imported, adopted })
+    } else if (applied.error.type === 'purged') {
+      workspace.remove('parked', key)
+      workspace.put('receipts', key, { ...stored, receipt })
     } else {
       const waitingFor = mutation === undefined ? '' : awaitedBy(mutation, applied.error)
       // Documents of earlier versions have no `held`, which is indexed.

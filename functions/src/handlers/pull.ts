@@ -85,8 +85,9 @@ export async function readPage(
   return reached < head.seq ? page : { ...page, complete: { count: head.count, sum: head.sum } }
 }
 
-function rowOf({ id, seq, rev, record }: RowDoc): Row {
-  return { id: asRecordId(id), seq, rev, record }
+function rowOf({ id, seq, rev, record, purged }: RowDoc): Row {
+  const marked = purged === undefined ? {} : { purged }
+  return { id: asRecordId(id), seq, rev, record, ...marked }
 }
 
 function charsOf(rows: readonly Row[]): number {

@@ -14,6 +14,7 @@ import { changes } from '../handlers/changes.ts'
 import type { Answer, Caller, Deps } from '../handlers/context.ts'
 import { adoptHeld, importHeld, listHeld, setHeldAside } from '../handlers/held.ts'
 import { history } from '../handlers/history.ts'
+import { type PurgeDeps, purge, purgeExtent } from '../handlers/purge.ts'
 import { pull } from '../handlers/pull.ts'
 import { push } from '../handlers/push.ts'
 import { quarantine } from '../handlers/quarantine.ts'
@@ -78,6 +79,9 @@ export function createApi(options: ApiOptions): Express {
     response.json({ status: 'ok' })
   })
   const noteSighting = createSightings(deps)
+  const nowMs = (): number => Date.parse(deps.now())
+  const snapshots = createSnapshots({ storage: deps.storage, blobs, nowMs })
+  const purgeDeps: PurgeDeps = { ...deps, blobs, forget: () => snapshots.forget() }
   const handlers: Readonly<Record<string, Handler<AccountDeps>>> = {
     '/api/push': push,
     '/api/pull': async (_deps, caller, body) => {
@@ -87,6 +91,8 @@ export function createApi(options: ApiOptions): Express {
     },
     '/api/history': history,
     '/api/changes': changes,
+    '/api/purge/extent': purgeExtent,
+    '/api/purge': (_deps, caller, body) => purge(purgeDeps, caller, body),
     '/api/accounts/create': createMember,
     '/api/accounts/reset-password': resetPassword,
     '/api/accounts/set-disabled': setDisabled,
@@ -103,8 +109,6 @@ export function createApi(options: ApiOptions): Express {
     )
   const blobDeps = { ...deps, blobs, hashBytes }
   app.use('/api/blobs', blobRoutes(blobDeps, identify))
-  const nowMs = (): number => Date.parse(deps.now())
-  const snapshots = createSnapshots({ storage: deps.storage, blobs, nowMs })
   app.post('/api/snapshot', snapshotRoute({ ...deps, snapshots }, identify))
   app.use('/api/quarantine/blobs', stoppedBlobRoutes(blobDeps))
   app.post(

@@ -54,6 +54,11 @@ export function openSqliteStorage({ path }: { readonly path: string }): Storage 
         return inTransaction(reader, new SqliteTx(readerStatements), work)
       })
     },
+    async scrub() {
+      assertOpen()
+      // Free pages and the log keep what was overwritten.
+      await writes.run(() => reads.run(() => untilFree(() => vacuum(writer))))
+    },
     async close() {
       if (closed) return
       closed = true
@@ -70,11 +75,22 @@ function connect(path: string): DatabaseSync {
   return database
 }
 
+/** Writes the file anew, without what is free in it, and empties the log. Throws while others read the log. */
+function vacuum(database: DatabaseSync): void {
+  database.exec('VACUUM')
+  const truncated = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+  if (truncated?.['busy'] !== 0) throw new StorageBusyError('Another process reads the store.')
+}
+
 /** Begins a transaction, again and again while another process holds the lock. */
 async function begin(database: DatabaseSync, statement: string): Promise<void> {
+  await untilFree(() => database.exec(statement))
+}
+
+async function untilFree(work: () => void): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      database.exec(statement)
+      work()
       return
     } catch (error) {
       if (!isBusy(error)) throw error
@@ -106,6 +122,7 @@ async function inTransaction<T>(
 }
 
 function isBusy(error: unknown): boolean {
+  if (error instanceof StorageBusyError) return true
   if (!(error instanceof Error) || !('errcode' in error)) return false
   return typeof error.errcode === 'number' && (error.errcode & 0xff) === SQLITE_BUSY
 }

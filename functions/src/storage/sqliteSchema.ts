@@ -50,7 +50,9 @@ export function prepareSchema(database: DatabaseSync, path: string): void {
   })
   const version = `PRAGMA user_version = ${SCHEMA_VERSION};`
   database.exec(
-    ['BEGIN IMMEDIATE;', ...tables, ...indexes, PLACE_HISTORY_IN_TIME, version, 'COMMIT;'].join('\n'),
+    ['BEGIN IMMEDIATE;', ...tables, ...indexes, PLACE_HISTORY_IN_TIME, PLACE_PARKED, version, 'COMMIT;'].join(
+      '\n',
+    ),
   )
 }
 
@@ -61,6 +63,14 @@ const PLACE_HISTORY_IN_TIME = `
     '$.type', coalesce((SELECT records.body ->> '$.type' FROM records WHERE records.key = history.body ->> '$.recordId'), ''),
     '$.acceptedAtMs', CAST(round((julianday(body ->> '$.entry.acceptedAt') - 2440587.5) * 86400000) AS INTEGER)
   ) WHERE ${memberSql('type')} IS NULL;`
+
+/** Earlier versions kept mutations aside without what parkedByRecord and parkedByParent need. */
+const PLACE_PARKED = `
+  UPDATE parked SET body = json_set(
+    body,
+    '$.recordId', coalesce(body ->> '$.mutation.id', ''),
+    '$.parentId', coalesce(body ->> '$.mutation.set.initiative.to', body ->> '$.mutation.set.meeting.to', '')
+  ) WHERE ${memberSql('recordId')} IS NULL;`
 
 function userVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)

@@ -6,7 +6,7 @@
 import type { Checksum } from '../../../src/domain/checksum.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import type { Feed, StoredRecord } from '../../../src/domain/record.ts'
-import type { HistoryEntry, Receipt } from '../../../src/domain/wire.ts'
+import type { HistoryEntry, PurgeMark, Receipt } from '../../../src/domain/wire.ts'
 
 /** Head of a stream [S19]. Key: stream name. */
 export interface HeadDoc {
@@ -27,6 +27,8 @@ export interface RowDoc {
   readonly seq: number
   readonly rev: number
   readonly record: StoredRecord | null
+  /** As its record says it [S18]. */
+  readonly purged?: PurgeMark
 }
 
 /** The record itself. Key: record id. `parent` and `type` are there for the indexes; '' = no parent. */
@@ -36,6 +38,8 @@ export interface RecordDoc {
   readonly parent: string
   /** History entries so far. */
   readonly changes: number
+  /** What was destroyed of its values [S18]. */
+  readonly purged?: PurgeMark
 }
 
 /** One accepted change. Key: `${recordId}|${order}`. `order` counts within the record; `feeds` is who could see it then. */
@@ -73,6 +77,9 @@ export interface ParkedDoc {
   readonly clientId: string
   readonly mid: number
   readonly mutation: Json
+  /** The record it is about, and the one that hangs on; '' = not known. */
+  readonly recordId: string
+  readonly parentId: string
   readonly reason: Receipt['reason'] | null
   readonly parkedAt: string
   /** Record id it waits for [S11]; '' when it does not wait. */
@@ -153,6 +160,8 @@ export const INDEXES = {
   historyByRecord: { collection: 'history', equals: 'recordId', order: 'order' },
   historyByTime: { collection: 'history', equals: 'type', order: 'acceptedAtMs' },
   parkedByWaitingFor: { collection: 'parked', equals: 'waitingFor' },
+  parkedByRecord: { collection: 'parked', equals: 'recordId' },
+  parkedByParent: { collection: 'parked', equals: 'parentId' },
   parkedByUid: { collection: 'parked', equals: 'uid' },
   /** By mid, so that the first of them are the first of every outbox. */
   parkedByHeld: { collection: 'parked', equals: 'held', order: 'mid' },
@@ -190,6 +199,11 @@ export interface Storage {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Reads at one snapshot. */
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
+  /**
+   * Leaves nothing of what was overwritten or removed where the store itself keeps it [S18]. Rare: it may take seconds, and
+   * room for a second copy. Throws StorageBusyError while somebody else reads.
+   */
+  scrub(): Promise<void>
   close(): Promise<void>
 }
 

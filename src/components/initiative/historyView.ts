@@ -21,6 +21,8 @@ export interface HistoryLine {
   /** When the tablet had saved it, where that was long before. */
   readonly savedAt: string | undefined
   readonly summary: string
+  /** What else is to be said of it. */
+  readonly note?: string | undefined
   readonly changes: readonly HistoryChange[]
   /** Fields that became 要確認 with this change, with both versions where they are known. */
   readonly conflicts: readonly Pick<HistoryChange, 'field' | 'label' | 'parents'>[]

@@ -57,6 +57,7 @@ export function useHistoryLines(target: MaybeRefOrGetter<StoredRecord>) {
       when: dateTimeText(entry.acceptedAt),
       savedAt: late ? dateTimeText(entry.at) : undefined,
       summary: summaryOf(entry),
+      note: entry.purge === undefined ? undefined : purgeNote(entry.purge),
       changes: Object.entries(entry.set)
         .filter(([field]) => !HIDDEN_FIELDS.includes(field))
         .map(([field, { from, to, mine }]) => ({
@@ -79,6 +80,12 @@ export function useHistoryLines(target: MaybeRefOrGetter<StoredRecord>) {
         }
       }),
     }
+  }
+
+  function purgeNote({ scope, reason }: NonNullable<HistoryEntry['purge']>): string {
+    const { type } = toValue(target)
+    const labels = scope === 'record' ? [] : scope.map((field) => fieldLabel(type, field))
+    return historyText.purged(labels, reason)
   }
 
   /** A text that stood once and does not now, and that this person may write. */

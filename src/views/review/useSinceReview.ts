@@ -10,6 +10,7 @@ import {
 } from 'vue'
 import { changesSince, valuesBefore } from '../../domain/changedSince.ts'
 import { jsonEqual } from '../../domain/json.ts'
+import { isPurged } from '../../domain/purgeMark.ts'
 import { type StoredRecord, fieldOf } from '../../domain/record.ts'
 import type { SeenUpTo } from '../../domain/reviewQueue.ts'
 import { useHistory } from '../../stores/history.ts'
@@ -63,7 +64,11 @@ export function useSinceReview(target: MaybeRefOrGetter<ShownRow>) {
     const { record } = toValue(target)
     const { stage, ...values } = valuesBefore(changes.value)
     const was = typeof stage === 'string' ? stage : record.stage
-    return { ...record, stage: was, fields: { ...record.fields, ...values } }
+    const known = Object.entries(values).map(([field, value]) => [
+      field,
+      isPurged(value) ? detailText.purged : value,
+    ])
+    return { ...record, stage: was, fields: { ...record.fields, ...Object.fromEntries(known) } }
   })
 
   /** Who changed what, oldest first. */

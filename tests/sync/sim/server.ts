@@ -139,6 +139,7 @@ export class Server {
           await this.witness(tx, caller, answer)
           return answer
         }),
+      scrub: () => storage.scrub(),
       close: () => storage.close(),
     }
     return { ...this.world.deps, storage: watched }

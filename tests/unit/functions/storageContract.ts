@@ -22,6 +22,8 @@ const parked = (waitingFor: string, uid = 'u1'): ParkedDoc => ({
   mutation: { mid: 1 },
   reason: { type: 'unknownRecord' },
   parkedAt: '2026-11-20T00:00:00.000Z',
+  recordId: 'r1',
+  parentId: '',
   waitingFor,
   held: '',
 })

@@ -1,0 +1,158 @@
+/** Destroying personal data stored by mistake [S18]: what is asked for, what becomes of a history, what may not come back. Pure. */
+import * as v from 'valibot'
+import { recordIdSchema } from './ids.ts'
+import { jsonEqual } from './json.ts'
+import type { Mutation } from './mutation.ts'
+import { type RecordType, type StoredRecord, fieldOf } from './record.ts'
+import { conflictType } from './types/conflict.ts'
+import { feedbackType } from './types/feedback.ts'
+import { typeOf } from './types/index.ts'
+import { initiativeType } from './types/initiative.ts'
+import { noteType } from './types/note.ts'
+import { photoType } from './types/photo.ts'
+import { EVERY_FIELD, PURGED_VALUE, isPurged } from './purgeMark.ts'
+import type { HistoryEntry, PurgeMark } from './wire.ts'
+
+/** Longest reason in UTF-16 units. It is kept for ever, and never holds what was destroyed. */
+const MAX_PURGE_REASON = 200
+
+/** Types a purge is asked for; what hangs on them goes with them. */
+export const PURGEABLE: readonly string[] = [
+  initiativeType.name,
+  noteType.name,
+  feedbackType.name,
+  photoType.name,
+]
+
+/** What is to be destroyed: the earlier values of some fields, the present ones stay; or all of the record. */
+export const purgeScopeSchema = v.union([
+  v.literal('record'),
+  v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.minLength(1), v.maxLength(40)),
+])
+export type PurgeScope = v.InferOutput<typeof purgeScopeSchema>
+
+export const purgeExtentRequestSchema = v.strictObject({ id: recordIdSchema, scope: purgeScopeSchema })
+
+export const purgeRequestSchema = v.strictObject({
+  ...purgeExtentRequestSchema.entries,
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_PURGE_REASON)),
+})
+export type PurgeRequest = v.InferOutput<typeof purgeRequestSchema>
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** How much a purge destroys, or did. */
+export const purgeExtentSchema = v.object({
+  /** Entries of histories that lose values. */
+  history: count,
+  /** 要確認, decided ones included, and how many of them wait for a decision. */
+  conflicts: count,
+  openConflicts: count,
+  /** Mutations kept aside: parked and held ones. */
+  parked: count,
+  /** Records that go altogether, by type: the one asked for and what hangs on it. */
+  records: v.record(v.string(), count),
+})
+export type PurgeExtent = v.InferOutput<typeof purgeExtentSchema>
+
+/** Fields whose earlier values can be destroyed by themselves: those in which people write freely. */
+export function purgeableFields(type: RecordType): string[] {
+  return Object.entries(type.fields).flatMap(([name, { freeText }]) => (freeText === true ? [name] : []))
+}
+
+/** Ids that say where a record belongs; they stay when its other fields are emptied. */
+function structural(type: RecordType): readonly string[] {
+  if (type === conflictType) return ['target', 'targetType', 'field', 'by', 'unit']
+  return [...(type.parent === undefined ? [] : [type.parent.field]), ...(type.standingUnits ?? [])]
+}
+
+/** The fields of a record of which everything was destroyed. */
+export function emptied({ type, fields }: StoredRecord): StoredRecord['fields'] {
+  const definition = typeOf(type)
+  const kept = definition === undefined ? [] : structural(definition)
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => kept.includes(name)))
+}
+
+/** Fields of a history of which nothing is destroyed. */
+const keptInHistory = (type: string): readonly string[] => {
+  const definition = typeOf(type)
+  return ['stage', 'removed', ...(definition === undefined ? [] : structural(definition))]
+}
+
+/** The mark of a purge of a record that is at this revision. */
+export function markOf(scope: PurgeScope, rev: number): PurgeMark {
+  return Object.fromEntries((scope === 'record' ? [EVERY_FIELD] : scope).map((field) => [field, rev]))
+}
+
+/** Revision below which values of the field are destroyed; 0 = none. */
+const purgedUpTo = (mark: PurgeMark, field: string): number =>
+  Math.max(mark[field] ?? 0, mark[EVERY_FIELD] ?? 0)
+
+type Side = 'from' | 'to' | 'mine'
+/** Values of one history entry that are to go, by field. */
+export type Doomed = ReadonlyMap<string, readonly Side[]>
+
+/**
+ * What of each entry is to go, by place; undefined = nothing. Of a field's entries up to the mark all values but the last
+ * one's `to`, which is the value that stays; where everything goes, that one too. What was null says nothing and stays null.
+ */
+export function doomedIn(
+  type: string,
+  entries: readonly HistoryEntry[],
+  mark: PurgeMark,
+): (Doomed | undefined)[] {
+  const kept = keptInHistory(type)
+  const seen = new Set<string>()
+  const doomed: (Doomed | undefined)[] = entries.map(() => undefined)
+  for (const [place, entry] of [...entries.entries()].toReversed()) {
+    const sides = new Map<string, readonly Side[]>()
+    for (const [field, change] of Object.entries(entry.set)) {
+      if (kept.includes(field) || entry.rev > purgedUpTo(mark, field)) continue
+      const stays = !seen.has(field) && entry.rev > (mark[EVERY_FIELD] ?? 0)
+      seen.add(field)
+      const going = (['from', 'to', 'mine'] as const).filter((side) => {
+        const value = change[side] ?? null
+        return value !== null && !isPurged(value) && !(stays && side === 'to')
+      })
+      if (going.length > 0) sides.set(field, going)
+    }
+    if (sides.size > 0) doomed[place] = sides
+  }
+  return doomed
+}
+
+/** The entry with these values destroyed. */
+export function withoutDoomed(entry: HistoryEntry, doomed: Doomed): HistoryEntry {
+  const set = Object.entries(entry.set).map(([field, change]): [string, typeof change] => {
+    const gone = (doomed.get(field) ?? []).map((side) => [side, PURGED_VALUE] as const)
+    return [field, { ...change, ...Object.fromEntries(gone) }]
+  })
+  return { ...entry, set: Object.fromEntries(set) }
+}
+
+/** What a mutation is decided against: the record as it stands, its mark, and the revision the edit was made on. */
+interface PurgedRecord {
+  readonly record: StoredRecord | undefined
+  readonly mark: PurgeMark | undefined
+  readonly baseRev: number | undefined
+}
+
+/**
+ * Whether a mutation would bring back what was destroyed: it is about a record that was destroyed as a whole, or it sets out
+ * from an earlier value of a field. An edit from the value that stayed is one like any other.
+ */
+export function bringsBack(
+  { set }: Pick<Mutation, 'set'>,
+  { record, mark, baseRev = 0 }: PurgedRecord,
+): boolean {
+  if (mark === undefined) return false
+  if (isDestroyed(record, mark)) return true
+  return Object.entries(set).some(
+    ([field, { from }]) =>
+      baseRev < (mark[field] ?? 0) && (record === undefined || !jsonEqual(from, fieldOf(record, field))),
+  )
+}
+
+/** True of a record that was destroyed as a whole. */
+export function isDestroyed(record: StoredRecord | undefined, mark: PurgeMark | undefined): boolean {
+  return mark?.[EVERY_FIELD] !== undefined && record?.removed !== false
+}

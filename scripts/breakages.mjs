@@ -27,8 +27,8 @@ export const BREAKAGES = [
       },
       {
         file: 'src/db/sending.ts',
-        find: 'if (entry === undefined || entry.hash !== receipt.hash) continue',
-        put: 'if (entry === undefined) continue',
+        find: 'if (entry === undefined || entry.hash !== receipt.hash) return []',
+        put: 'if (entry === undefined) return []',
       },
     ],
   },
@@ -38,8 +38,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'src/db/sending.ts',
-        find: "state: parked ? 'parked' : 'settled'",
-        put: "state: 'settled'",
+        find: "const state = receipt.outcome === 'parked' ? 'parked' : 'settled'",
+        put: "const state = 'settled'",
       },
     ],
   },
@@ -188,8 +188,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'src/db/sending.ts',
-        find: 'if (parked && entry.givenUp) await',
-        put: 'if (!parked || entry.givenUp) await',
+        find: "state === 'parked' && givenUp",
+        put: "state === 'settled' || givenUp",
       },
     ],
   },
@@ -302,15 +302,15 @@ const tokens = new Map<Caller, Actor>()`,
     rule: 'S1',
     edits: [
       {
-        file: 'src/db/outbox.ts',
-        find: 'db.client.put({ ...client, nextMid: client.nextMid + 1 })',
+        file: 'src/db/saving.ts',
+        find: 'db.client.put({ ...client, nextMid: client.nextMid + tried.length })',
         put: 'Promise.resolve()',
       },
       {
-        file: 'src/db/outbox.ts',
-        find: 'if (saved.ok) context.changed(touchedBy(intention))',
-        put: `if (saved.ok) await db.client.update('me', { nextMid: saved.value.mid + 1 })
-    if (saved.ok) context.changed(touchedBy(intention))`,
+        file: 'src/db/saving.ts',
+        find: 'if (saved.ok) context.changed(',
+        put: `if (saved.ok) await db.client.update('me', { nextMid: saved.value.at(-1).mid + 1 })
+    if (saved.ok) context.changed(`,
       },
     ],
   },
@@ -319,9 +319,9 @@ const tokens = new Map<Caller, Actor>()`,
     rule: 'S2',
     edits: [
       {
-        file: 'src/db/outbox.ts',
-        find: 'nextMid: client.nextMid + 1 })',
-        put: 'nextMid: client.nextMid + (client.nextMid % 7 === 0 ? 2 : 1) })',
+        file: 'src/db/saving.ts',
+        find: 'nextMid: client.nextMid + tried.length })',
+        put: 'nextMid: client.nextMid + tried.length + (client.nextMid % 7 === 0 ? 1 : 0) })',
       },
     ],
   },

@@ -1,7 +1,7 @@
-import type { Collection, WhereClause } from 'dexie'
+import type { WhereClause } from 'dexie'
 
-/** One value is asked for in one request; several walk a cursor. */
-export function among<T, K, I>(index: WhereClause<T, K, I>, values: readonly string[]): Collection<T, K, I> {
-  const [only] = values
-  return only !== undefined && values.length === 1 ? index.equals(only) : index.anyOf(values)
+/** What the index has of any of these values, asked for all at once: to walk a cursor from one to the next takes longer. */
+export async function among<T, K, I>(index: WhereClause<T, K, I>, values: readonly string[]): Promise<T[]> {
+  const found = await Promise.all([...new Set(values)].map((value) => index.equals(value).toArray()))
+  return found.flat()
 }

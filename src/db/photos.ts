@@ -235,6 +235,7 @@ function pending(db: TabletDatabase): Promise<UploadRecord[]> {
 
 /** Those whose record is saved, here or on the server, and not removed since. */
 async function savedAmong(db: TabletDatabase, uploads: readonly UploadRecord[]): Promise<Set<RecordId>> {
+  if (uploads.length === 0) return new Set()
   const ids = uploads.map(({ id }) => id)
   const entries = await db.outbox.where('recordId').anyOf(ids).toArray()
   const known = (await someEntries(db, ids)).flatMap((entry) => (entry === undefined ? [] : [entry.id]))

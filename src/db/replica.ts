@@ -94,21 +94,16 @@ export function createReplica(context: DbContext): Replica {
     rowCount: async () => (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0),
 
     async finishPull(pull) {
-      const touched: RecordId[] = []
-      await db.transaction('rw', tables(db), async () => {
+      const settled = await db.outbox.where('state').equals('settled').primaryKeys()
+      for (let from = 0; from < settled.length; from += SETTLED_CHUNK)
+        changed(await takeCovered(context, settled.slice(from, from + SETTLED_CHUNK), pull))
+      await db.transaction('rw', db.client, db.acked, async () => {
         await db.client.update('me', { started: true })
-        const covered = (await db.outbox.where('state').equals('settled').toArray()).filter(
-          (entry) => entry.settledAtPull < pull,
-        )
-        await keepAcked(context, covered)
         await db.acked
           .where('ackedAtMs')
           .below((await serverNowMs(context)) - KEEP_ACKED_MS)
           .delete()
-        touched.push(...covered.flatMap(({ mutation }) => touchedBy(mutation)))
-        await refreshIndex(db, touched, actor)
       })
-      changed(touched)
     },
 
     async newEpoch() {
@@ -138,6 +133,28 @@ export function createReplica(context: DbContext): Replica {
     beat: async (atMs) => void (await beats(db).put({ key: 'beat', atMs })),
     lastBeat: async () => (await beats(db).get('beat'))?.atMs,
   }
+}
+
+/** Entries taken out of the outbox in one transaction, after an import too: no page stands still for thousands. */
+const SETTLED_CHUNK = 200
+
+/** Takes those of the entries that the pull covers out of the outbox; answers whose they were. */
+async function takeCovered(
+  context: DbContext,
+  numbers: readonly number[],
+  pull: number,
+): Promise<readonly RecordId[]> {
+  const { db, actor } = context
+  return db.transaction('rw', tables(db), async () => {
+    const entries = await db.outbox.bulkGet([...numbers])
+    const covered = entries
+      .filter((entry) => entry !== undefined)
+      .filter(({ state, settledAtPull }) => state === 'settled' && settledAtPull < pull)
+    await keepAcked(context, covered)
+    const touched = covered.flatMap(({ mutation }) => touchedBy(mutation))
+    await refreshIndex(db, touched, actor)
+    return touched
+  })
 }
 
 /** The heartbeat lies beside the identity [S5]. */

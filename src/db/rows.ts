@@ -21,7 +21,7 @@ const wholeStream = (stream: string): [[string, number], [string, number]] => [
 
 /** The rows of these records over all streams. */
 export async function rowsOf(db: TabletDatabase, ids: readonly RecordId[]): Promise<RowRecord[]> {
-  const [single, heads] = await Promise.all([among(db.rows.where('id'), ids).toArray(), headsWith(db, ids)])
+  const [single, heads] = await Promise.all([among(db.rows.where('id'), ids), headsWith(db, ids)])
   const over = new Set(single.map(({ stream, id }) => keyOf(stream, id)))
   const wanted = new Set(ids)
   const below = heads.flatMap((head) => {

@@ -14,15 +14,15 @@ export async function nextBatch(
   { db }: DbContext,
   limit: { readonly mutations: number; readonly bytes: number },
 ): Promise<OutboxEntry[]> {
-  const queued = await db.outbox.where('state').equals('queued').sortBy('n')
+  // Of one state they lie in the order of `n`.
+  const queued = await db.outbox.where('state').equals('queued').limit(limit.mutations).toArray()
   const batch: OutboxEntry[] = []
   let bytes = 0
   for (const entry of queued) {
     const last = batch.at(-1)
     bytes += entry.sizeBytes
     const follows = last === undefined || (entry.clientId === last.clientId && entry.mid === last.mid + 1)
-    const full = batch.length >= limit.mutations || bytes > limit.bytes
-    if (last !== undefined && (full || !follows)) break
+    if (last !== undefined && (bytes > limit.bytes || !follows)) break
     batch.push(entry)
   }
   return batch
@@ -37,16 +37,25 @@ export async function settle(
   const { db, actor, changed } = context
   const touched: RecordId[] = []
   await db.transaction('rw', tables(db), async () => {
-    const pull = (await db.client.get('me'))?.pull ?? 0
-    for (const receipt of receipts) {
-      const entry = await entryOf(db, clientId, receipt.mid)
-      if (entry === undefined || entry.hash !== receipt.hash) continue
-      const parked = receipt.outcome === 'parked'
-      const answered = { ...entry, receipt, settledAtPull: pull }
-      if (parked && entry.givenUp) await keepAcked(context, [answered])
-      else await db.outbox.put({ ...answered, state: parked ? 'parked' : 'settled' })
-      touched.push(...touchedBy(entry.mutation))
-    }
+    const mids = receipts.map(({ mid }) => mid)
+    const [client, entries] = await Promise.all([
+      db.client.get('me'),
+      db.outbox
+        .where('[clientId+mid]')
+        .between([clientId, Math.min(...mids)], [clientId, Math.max(...mids)], true, true)
+        .toArray(),
+    ])
+    const held = new Map(entries.map((entry) => [entry.mid, entry]))
+    const answered = receipts.flatMap((receipt): OutboxEntry[] => {
+      const entry = held.get(receipt.mid)
+      if (entry === undefined || entry.hash !== receipt.hash) return []
+      const state = receipt.outcome === 'parked' ? 'parked' : 'settled'
+      return [{ ...entry, receipt, settledAtPull: client?.pull ?? 0, state }]
+    })
+    const isOver = ({ state, givenUp }: OutboxEntry): boolean => state === 'parked' && givenUp
+    await keepAcked(context, answered.filter(isOver))
+    await db.outbox.bulkPut(answered.filter((entry) => !isOver(entry)))
+    touched.push(...answered.flatMap(({ mutation }) => touchedBy(mutation)))
     await refreshIndex(db, touched, actor)
   })
   changed(touched)
@@ -54,6 +63,7 @@ export async function settle(
 
 /** Takes entries the server has out of the outbox, and keeps them aside. Runs in the caller's transaction. */
 export async function keepAcked(context: DbContext, entries: readonly OutboxEntry[]): Promise<void> {
+  if (entries.length === 0) return
   const { db } = context
   const ackedAtMs = await serverNowMs(context)
   await db.outbox.bulkDelete(entries.map(({ n }) => n))

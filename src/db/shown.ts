@@ -25,13 +25,9 @@ export async function readSources(
   db: TabletDatabase,
   ids: readonly RecordId[],
 ): Promise<Map<RecordId, Sources>> {
-  const [rows, entries] = await Promise.all([
-    rowsOf(db, ids),
-    among(db.outbox.where('recordId'), ids).sortBy('n'),
-  ])
+  const [rows, entries] = await Promise.all([rowsOf(db, ids), among(db.outbox.where('recordId'), ids)])
   const conflicts = rows.filter(({ record }) => record.type === 'conflict').map(({ id }) => id)
-  const resolves =
-    conflicts.length === 0 ? [] : await among(db.outbox.where('mutation.resolves'), conflicts).toArray()
+  const resolves = conflicts.length === 0 ? [] : await among(db.outbox.where('mutation.resolves'), conflicts)
   const resolved = new Set(
     resolves.flatMap(({ state, mutation }) => (state === 'parked' ? [] : [mutation.resolves])),
   )

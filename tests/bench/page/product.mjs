@@ -85,11 +85,13 @@ export const product = {
       },
       async create(indexes, { salt, stage }) {
         const { unit } = session.profile
-        for (const index of indexes) {
+        const wishes = indexes.map((index) => {
           const fields = { ...initiativeFields(index, { units: [unit], salt }), importKey: null }
           const set = changes({}, { ...fields, stage })
-          await save({ type: 'initiative', op: 'create', id: workplace.newId(), stage: null, set })
-        }
+          return { type: 'initiative', op: 'create', id: workplace.newId(), stage: null, set }
+        })
+        const saved = await records.saveAll(wishes)
+        if (!saved.ok) throw new Error(JSON.stringify(saved.error))
       },
       sync: () => workplace.sync.now(),
       isDone: () => status.type === 'allSent',

@@ -8,13 +8,13 @@ import { byNumber, keepOrder } from '../domain/initiativeOrder.ts'
 import type { Json } from '../domain/json.ts'
 import { type Progress, parseProgress } from '../domain/progress.ts'
 import { type StoredRecord, fieldOf } from '../domain/record.ts'
-import type { Result } from '../domain/result.ts'
+import { type Result, err, ok } from '../domain/result.ts'
 import { type Stage, parseStage } from '../domain/stage.ts'
 import type { SyncMark } from '../domain/syncMark.ts'
 import type { FeedbackKind } from '../domain/types/feedback.ts'
 import type { IndexEntry, OutboxEntry, SaveError } from '../sync/ports.ts'
-import { type FieldValues, changesBetween } from './changes.ts'
-import { useRecords } from './records.ts'
+import { type FieldValues, changesBetween, createWish, editWish } from './changes.ts'
+import { type Wish, useRecords } from './records.ts'
 import type { Hits } from './search.ts'
 import { useSession } from './session.ts'
 import { useUnits } from './units.ts'
@@ -115,11 +115,11 @@ export const useInitiatives = defineStore('initiatives', () => {
   const find = (filter: InitiativeFilter, hits: Hits): readonly InitiativeItem[] =>
     surveyOf(filter, hits).rows
 
-  /** Creates a row of the person's unit; `stage` is draft, or submitted for a lead. */
-  async function create(
+  /** A row of the person's unit; `stage` is draft, or submitted for a lead. */
+  function newRow(
     id: RecordId,
     { stage, values }: { stage: 'draft' | 'submitted'; values: FieldValues },
-  ): Saved {
+  ): Wish {
     const unit = session.profile?.unit ?? ''
     const all: FieldValues = {
       leadUnit: unit,
@@ -129,27 +129,20 @@ export const useInitiatives = defineStore('initiatives', () => {
       ...values,
       stage,
     }
-    return records.save({ type: 'initiative', op: 'create', id, stage: null, set: changesBetween({}, all) })
+    return createWish('initiative', id, all)
   }
 
+  const create = (...row: Parameters<typeof newRow>): Saved => records.save(newRow(...row))
+
   /** Saves what differs from the version the person started from; `submit` also moves the row on. */
-  async function edit(started: StoredRecord, values: FieldValues): Saved {
-    const from: FieldValues = { ...started.fields, stage: started.stage }
-    return records.save({
-      type: 'initiative',
-      op: 'edit',
-      id: started.id,
-      stage: started.stage,
-      set: changesBetween(from, values),
-    })
-  }
+  const edit = (started: StoredRecord, values: FieldValues): Saved => records.save(editWish(started, values))
 
   /** Throws a draft away, for the whole unit. */
   async function removeDraft(started: StoredRecord): Saved {
     return records.save({ type: 'initiative', op: 'remove', id: started.id, stage: started.stage, set: {} })
   }
 
-  /** Adds a 経過; with a new progress the row's progress moves too. */
+  /** Adds a 経過; with a new progress the row's progress moves too, in the same transaction. */
   async function addNote(
     target: StoredRecord,
     {
@@ -158,45 +151,31 @@ export const useInitiatives = defineStore('initiatives', () => {
       progress,
       keptReasons,
     }: { id: RecordId; text: string; progress: Progress | null; keptReasons: Json },
-  ): Saved {
+  ): Promise<Result<void, SaveError>> {
     const current = parseProgress(fieldOf(target, 'progress'))
     const moves = progress !== null && progress !== current
     const move: FieldValues = moves ? { progressFrom: current, progressTo: progress } : {}
-    const saved = await records.save({
-      type: 'note',
-      op: 'create',
-      id,
-      stage: null,
-      set: changesBetween({}, { stage: 'posted', initiative: target.id, text, keptReasons, ...move }),
-    })
-    return saved.ok && moves ? edit(target, { progress }) : saved
+    const written: FieldValues = { stage: 'posted', initiative: target.id, text, keptReasons, ...move }
+    const note = createWish('note', id, written)
+    const saved = await records.saveAll(moves ? [note, editWish(target, { progress })] : [note])
+    return saved.ok ? ok(undefined) : err(saved.error.error)
   }
 
+  /** The same feedback to many rows, or to none: `ids` has the id of each one's feedback by that of the row. */
   async function giveFeedback(
-    target: Pick<StoredRecord, 'id'>,
+    ids: ReadonlyMap<RecordId, RecordId>,
     {
-      id,
       kind,
       text,
       dueDate,
       keptReasons,
-    }: { id: RecordId; kind: FeedbackKind; text: string; dueDate: string; keptReasons: Json },
-  ): Saved {
-    const values = {
-      stage: 'open',
-      initiative: target.id,
-      kind,
-      text,
-      dueDate: dueDate === '' ? null : dueDate,
-      keptReasons,
-    }
-    return records.save({
-      type: 'feedback',
-      op: 'create',
-      id,
-      stage: null,
-      set: changesBetween({}, values),
-    })
+    }: { kind: FeedbackKind; text: string; dueDate: string; keptReasons: Json },
+  ): Promise<Result<void, SaveError>> {
+    const values = { stage: 'open', kind, text, dueDate: dueDate === '' ? null : dueDate, keptReasons }
+    const saved = await records.saveAll(
+      [...ids].map(([initiative, id]) => createWish('feedback', id, { ...values, initiative })),
+    )
+    return saved.ok ? ok(undefined) : err(saved.error.error)
   }
 
   async function reply(
@@ -249,6 +228,7 @@ export const useInitiatives = defineStore('initiatives', () => {
     currentFiscalYear,
     surveyOf,
     find,
+    newRow,
     create,
     edit,
     removeDraft,

@@ -19,7 +19,7 @@ export interface Wish {
   /** Stage of the record the person was looking at; null for a create. */
   readonly stage: string | null
   readonly set: Readonly<Record<string, Change>>
-  readonly resolves?: RecordId
+  readonly resolves?: RecordId | undefined
 }
 
 /** With the outbox, which needs them too: showing rows does without. Undefined while they cannot be loaded. */

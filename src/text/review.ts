@@ -76,11 +76,9 @@ export const giveText = {
   praiseNote: '好事例は、部所に回答を求めません。',
   alsoConfirm: '送ったあと、確認済みにする',
   send: '送る',
-  sending: 'フィードバックを保存しています',
   sent: (count: number) =>
     count === 1 ? 'フィードバックを送ります' : `${count}件にフィードバックを送ります`,
-  stopped: (saved: number, count: number) =>
-    `${count}件のうち${saved}件まで保存しました。残りは「送る」をもう一度押すと送れます。`,
+  noneSent: (count: number) => `${count}件のどれにも、まだ送っていません。文面はこの画面に残っています。`,
 } as const
 
 export const givenText = {

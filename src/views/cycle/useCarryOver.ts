@@ -8,7 +8,7 @@ import { readInitiative } from '../../domain/types/initiative.ts'
 import type { FieldValues } from '../../stores/changes.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
 import type { IndexEntry } from '../../stores/ports.ts'
-import { useRecords } from '../../stores/records.ts'
+import { type Wish, useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
 import { useToasts } from '../../stores/toasts.ts'
 import { carryText } from '../../text/cycle.ts'
@@ -48,21 +48,21 @@ export function useCarryOver() {
     return checks.map(({ record }) => record).find((check) => textOf(check, 'learnt') !== '')
   }
 
-  /** Makes the drafts, and offers to take them back. Answers whether all were made. */
+  /** Makes the drafts, all or none, and offers to take them back. Answers whether they were made. */
   async function carry(rows: readonly RecordId[]): Promise<boolean> {
-    const made: RecordId[] = []
+    const drafts: Wish[] = []
     for (const id of rows) {
       const record = (await records.read(id))?.record
       if (record === undefined) continue
-      const draft = initiatives.newId()
       const values = nextValues(record, await learntOf(id))
-      const saved = await initiatives.create(draft, { stage: 'draft', values })
-      if (!saved.ok) {
-        toasts.show(reasonText(saved.error, 'initiative'), 'error')
-        return false
-      }
-      made.push(draft)
+      drafts.push(initiatives.newRow(initiatives.newId(), { stage: 'draft', values }))
     }
+    const saved = await records.saveAll(drafts)
+    if (!saved.ok) {
+      toasts.show(reasonText(saved.error.error, 'initiative'), 'error')
+      return false
+    }
+    const made = drafts.map(({ id }) => id)
     toasts.offer(carryText.done(made.length), { label: carryText.undo, run: () => void takeBack(made) })
     return true
   }

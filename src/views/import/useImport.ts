@@ -28,6 +28,8 @@ export type ImportState =
 
 /** Rows planned before the page may draw again. */
 const BATCH = 40
+/** Rows saved in one transaction: all of them or none, and between two of them the person may pause. */
+const SAVED_AT_ONCE = 200
 
 export function useImport() {
   const session = useSession()
@@ -128,25 +130,27 @@ export function useImport() {
     state.value = { type: 'idle' }
   }
 
-  /** Saves the rows from the `from`th on; the tablet sends them by itself. */
+  /** Saves the rows from the `from`th on, those before a refused one too; the tablet sends them by itself. */
   async function apply(from = 0): Promise<void> {
     run += 1
     const mine = run
     pausing = false
     const rows = toSave.value
     const total = rows.length
-    for (const [index, { plan }] of rows.entries()) {
-      if (index < from || plan.intention === undefined) continue
+    for (let done = from; done < total; done += SAVED_AT_ONCE) {
       if (run !== mine) return
       if (pausing) {
-        state.value = { type: 'paused', done: index, total }
+        state.value = { type: 'paused', done, total }
         return
       }
-      state.value = { type: 'applying', done: index, total }
-      const { type, op, id, stage, set } = plan.intention
-      const saved = await records.save({ type, op, id, stage, set })
+      state.value = { type: 'applying', done, total }
+      const wishes = rows.slice(done, done + SAVED_AT_ONCE).flatMap(({ plan }) => plan.intention ?? [])
+      const saved = await records.saveAll(wishes)
       if (saved.ok) continue
-      state.value = { type: 'stopped', done: index, total, reason: reasonText(saved.error, 'initiative') }
+      const { index, error } = saved.error
+      const before = await records.saveAll(wishes.slice(0, index))
+      const reason = reasonText(error, 'initiative')
+      state.value = { type: 'stopped', done: before.ok ? done + index : done, total, reason }
       return
     }
     state.value = { type: 'done', count: total }

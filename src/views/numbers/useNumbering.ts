@@ -1,4 +1,4 @@
-/** The draft of a fiscal year's numbers: kept on the tablet while it is worked on, saved row by row, taken back as a whole. */
+/** The draft of a fiscal year's numbers: kept on the tablet while it is worked on, saved and taken back as a whole. */
 import { computed, shallowReadonly, shallowRef, watch } from 'vue'
 import * as v from 'valibot'
 import { isListed } from '../../domain/initiativeFilter.ts'
@@ -11,6 +11,7 @@ import {
   problemsOf,
   startNumbering,
 } from '../../domain/numbering.ts'
+import { editWish } from '../../stores/changes.ts'
 import { type InitiativeItem, useInitiatives } from '../../stores/initiatives.ts'
 import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
@@ -43,7 +44,7 @@ export function useNumbering(fiscalYear: () => number) {
   )
   const changes = computed(() => numberChanges(items.value, draft.value))
   const problems = computed(() => problemsOf(draft.value))
-  const saving = shallowRef<{ readonly done: number; readonly all: number }>()
+  const saving = shallowRef(false)
 
   watch(
     fiscalYear,
@@ -62,27 +63,28 @@ export function useNumbering(fiscalYear: () => number) {
     else void forms?.keep(formId(fiscalYear()), numbering)
   }
 
-  /** Saves these numbers one by one, on the tablet; answers those that stood there before. */
+  /** Saves these numbers on the tablet, all or none; answers those that stood there before. */
   async function write(numbers: readonly Numbered[]): Promise<readonly Numbered[]> {
-    const before: Numbered[] = []
-    for (const [done, { id, no }] of numbers.entries()) {
-      saving.value = { done, all: numbers.length }
+    saving.value = true
+    const rows = numbers.flatMap(({ id, no }) => {
       const item = itemOf.value.get(id)
-      const shown = item === undefined ? undefined : await records.read(item.id)
-      if (item === undefined || shown === undefined) continue
-      const saved = await initiatives.edit(shown.record, { no })
-      if (!saved.ok) {
-        toasts.show(numbersText.failed(item.title, reasonText(saved.error, 'initiative')), 'error')
-        break
-      }
-      before.push({ id, no: item.no })
-    }
-    saving.value = undefined
-    return before
+      return item === undefined ? [] : [{ item, no }]
+    })
+    const shown = await Promise.all(rows.map(({ item }) => records.read(item.id)))
+    const edits = rows.flatMap(({ item, no }, index) => {
+      const record = shown[index]?.record
+      return record === undefined ? [] : [{ item, wish: editWish(record, { no }) }]
+    })
+    const saved = await records.saveAll(edits.map(({ wish }) => wish))
+    saving.value = false
+    if (saved.ok) return edits.map(({ item: { id, no } }) => ({ id, no }))
+    const { index, error } = saved.error
+    toasts.show(numbersText.failed(edits[index]?.item.title ?? '', reasonText(error, 'initiative')), 'error')
+    return []
   }
 
   async function save(): Promise<void> {
-    if (saving.value !== undefined) return
+    if (saving.value) return
     const wanted = changes.value
     const before = await write(wanted)
     // What failed stays in the draft.

@@ -15,7 +15,7 @@ import { textOf } from '../../domain/record.ts'
 import { type CycleKind, parseCycleKind } from '../../domain/types/cycle.ts'
 import { deviceType } from '../../domain/types/device.ts'
 import { type ReminderReason, reminderType } from '../../domain/types/reminder.ts'
-import { changesBetween } from '../../stores/changes.ts'
+import { createWish } from '../../stores/changes.ts'
 import { useClock } from '../../stores/clock.ts'
 import { useCycles } from '../../stores/cycles.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
@@ -186,7 +186,7 @@ export function useReminders(cycleId: MaybeRefOrGetter<string>) {
     return { group, fiscalYear: year, dueDate: String(facets['dueDate'] ?? ''), units: found }
   })
 
-  /** Sends one reminder to each unit; answers what went wrong in words, undefined when all are saved. */
+  /** Sends one reminder to each unit, or none; answers what went wrong in words, undefined when all are saved. */
   async function send(
     reason: ReminderReason,
     {
@@ -194,16 +194,14 @@ export function useReminders(cycleId: MaybeRefOrGetter<string>) {
       ...about
     }: { readonly to: readonly ReminderUnit[]; readonly fiscalYear: number; readonly dueDate: string },
   ): Promise<string | undefined> {
-    for (const { id: unit } of to) {
+    const sent = new Set(records.ofType(reminderType.name).map(({ id }) => id))
+    const wishes = to.map(({ id: unit }) => {
       const reminder = { unit, ...about, reason, sentOn: clock.today }
-      const id = reminderId(reminder)
-      if (records.ofType(reminderType.name).some((sent) => sent.id === id)) continue
       const values = { ...reminder, dueDate: about.dueDate === '' ? null : about.dueDate, stage: 'sent' }
-      const set = changesBetween({}, values)
-      const saved = await records.save({ type: reminderType.name, op: 'create', id, stage: null, set })
-      if (!saved.ok) return reasonText(saved.error, reminderType.name)
-    }
-    return undefined
+      return createWish(reminderType.name, reminderId(reminder), values)
+    })
+    const saved = await records.saveAll(wishes.filter(({ id }) => !sent.has(id)))
+    return saved.ok ? undefined : reasonText(saved.error.error, reminderType.name)
   }
 
   return {

@@ -1,4 +1,4 @@
-/** Feedback to one or many rows: each is a record of its own, saved one after the other; what failed can be sent again. */
+/** Feedback to one or many rows: each is a record of its own, all of them saved or none. */
 import { shallowReadonly, shallowRef } from 'vue'
 import type { RecordId } from '../../domain/ids.ts'
 import type { Json } from '../../domain/json.ts'
@@ -24,29 +24,19 @@ export function useGiving() {
   const initiatives = useInitiatives()
   const records = useRecords()
   const session = useSession()
-  const done = shallowRef(0)
   const recent = shallowRef<readonly string[]>([])
   /** Drawn once a target: sending again after an error is the same feedback. */
   let ids = new Map<RecordId, RecordId>()
-  let saved = new Set<RecordId>()
 
   async function start(targets: readonly RecordId[]): Promise<void> {
     ids = new Map(targets.map((target) => [target, initiatives.newId()]))
-    saved = new Set()
-    done.value = 0
     recent.value = await recentTexts()
   }
 
-  /** Answers '' or why it stopped. */
+  /** Answers '' or why nothing was saved. */
   async function give(message: Message): Promise<string> {
-    for (const [target, id] of ids) {
-      if (saved.has(target)) continue
-      const answer = await initiatives.giveFeedback({ id: target }, { id, ...message })
-      if (!answer.ok) return reasonText(answer.error, 'feedback')
-      saved.add(target)
-      done.value = saved.size
-    }
-    return ''
+    const saved = await initiatives.giveFeedback(ids, message)
+    return saved.ok ? '' : reasonText(saved.error, 'feedback')
   }
 
   /** Texts the person sent last, newest first, each once. */
@@ -63,5 +53,5 @@ export function useGiving() {
     return [...new Set(texts)].slice(0, OFFERED)
   }
 
-  return { done: shallowReadonly(done), recent: shallowReadonly(recent), start, give }
+  return { recent: shallowReadonly(recent), start, give }
 }

@@ -183,6 +183,29 @@ export const BREAKAGES = [
     ],
   },
   {
+    name: 'a patch is laid over whatever row is held',
+    rule: 'S20',
+    edits: [
+      {
+        file: 'src/domain/patch.ts',
+        find: 'return Math.min(since[stream] ?? seq, seq)',
+        put: 'return since[stream] === -1 ? 0 : seq',
+      },
+      { file: 'src/domain/patch.ts', find: 'held.seq < over || ', put: 'over < 0 || ' },
+    ],
+  },
+  {
+    name: 'rows keep the trail they had before they left their stream',
+    rule: 'S20',
+    edits: [
+      {
+        file: 'functions/src/workspace.ts',
+        find: 'return trails?.moves === moves ? trails : { moves, of: {} }',
+        put: 'return { moves, of: trails?.of ?? {} }',
+      },
+    ],
+  },
+  {
     name: 'settled entries are dropped before a complete pull',
     rule: 'S13',
     edits: [

@@ -195,17 +195,6 @@ export const BREAKAGES = [
     ],
   },
   {
-    name: 'rows keep the trail they had before they left their stream',
-    rule: 'S20',
-    edits: [
-      {
-        file: 'functions/src/workspace.ts',
-        find: 'return trails?.moves === moves ? trails : { moves, of: {} }',
-        put: 'return { moves, of: trails?.of ?? {} }',
-      },
-    ],
-  },
-  {
     name: 'settled entries are dropped before a complete pull',
     rule: 'S13',
     edits: [
@@ -266,7 +255,7 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'functions/src/workspace.ts',
-        find: 'if (before !== undefined) await this.refeedChildren(before, stored)',
+        find: 'if (moved) await this.refeedChildren(before, stored)',
         put: 'if (before === next) await this.refeedChildren(before, stored)',
       },
     ],

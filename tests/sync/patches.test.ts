@@ -3,7 +3,7 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { rowsOf } from '../../src/db/rows.ts'
 import { type RowRecord, TabletDatabase, databaseName } from '../../src/db/schema.ts'
-import type { Actor } from '../../src/domain/actor.ts'
+import { type Actor, streamsOf } from '../../src/domain/actor.ts'
 import { asRecordId } from '../../src/domain/ids.ts'
 import type { Json } from '../../src/domain/json.ts'
 import type { Patch, Pulled } from '../../src/domain/patch.ts'
@@ -152,14 +152,15 @@ describe('a patch that does not fit', () => {
     const pages: Pulled['pages'] = [{ stream: STREAM, reset, rows: [patch], cursor: [epoch, patch.seq] }]
     const replica = await reader.tablet.replica()
     const { cursors } = await replica.place()
-    const streams = [
-      'master',
-      `user/${actor.uid}`,
-      STREAM,
-      ...[0, 1, 2, 3].map((n) => `shared/${n}`),
-    ] as Pulled['streams']
     const serverTime = SOME_TIME
-    const wrong = await replica.apply({ streams, pages, asked: cursors, more: true, lmid: 0, serverTime })
+    const wrong = await replica.apply({
+      streams: streamsOf(actor),
+      pages,
+      asked: cursors,
+      more: true,
+      lmid: 0,
+      serverTime,
+    })
     return { id, wrong, before: row, after: await held(id) }
   }
 

@@ -11,6 +11,7 @@ import type { SyncControl, Workplace } from './stores/ports.ts'
 import type { SyncEngine } from './sync/engine.ts'
 import type { Auth, Profile } from './sync/peoplePorts.ts'
 import type { SyncStatus } from './sync/status.ts'
+import type { Call } from './transport/call.ts'
 import type { Connection } from './transport/engine.ts'
 
 const now = (): string => new Date().toISOString()
@@ -80,6 +81,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     history: sync.history,
     changes: sync.changes,
     held: sync.held,
+    purges: sync.purges,
     newId: () => asRecordId(newId()),
     now,
     async deviceId() {
@@ -105,7 +107,7 @@ function seen(status: SyncStatus): SyncStatus {
 }
 
 type RunningSync = SyncControl &
-  Pick<Workplace, 'accounts' | 'history' | 'changes' | 'held' | 'onEnded' | 'photos'> & {
+  Pick<Workplace, 'accounts' | 'history' | 'changes' | 'held' | 'purges' | 'onEnded' | 'photos'> & {
     stop(): Promise<void>
   }
 
@@ -166,6 +168,11 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
       return undefined
     }
   }
+  /** What few people use loads when it is asked for. */
+  async function desk<T>(fetchCode: () => Promise<(call: Call) => T>): Promise<T | undefined> {
+    const [loaded, make] = await Promise.all([ready(), fetchCode().catch(() => undefined)])
+    return loaded === undefined ? undefined : make?.(loaded.call)
+  }
   const listen = (target: EventTarget, type: string, listener: () => void): void => {
     target.addEventListener(type, listener)
     stops.push(() => target.removeEventListener(type, listener))
@@ -202,13 +209,8 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
       ])
       return loaded === undefined ? OFFLINE : (code?.fetchChanges(loaded.call, since, fields) ?? OFFLINE)
     },
-    async held() {
-      const [loaded, desk] = await Promise.all([
-        ready(),
-        import('./transport/held.ts').catch(() => undefined),
-      ])
-      return loaded === undefined ? undefined : desk?.createHeldDesk(loaded.call)
-    },
+    held: () => desk(async () => (await import('./transport/held.ts')).createHeldDesk),
+    purges: () => desk(async () => (await import('./transport/purge.ts')).createPurgeDesk),
     async stop() {
       stops.forEach((stop) => stop())
       await engine?.stop()

@@ -14,7 +14,7 @@ import { EVERY_FIELD, PURGED_VALUE, isPurged } from './purgeMark.ts'
 import type { HistoryEntry, PurgeMark } from './wire.ts'
 
 /** Longest reason in UTF-16 units. It is kept for ever, and never holds what was destroyed. */
-const MAX_PURGE_REASON = 200
+export const MAX_PURGE_REASON = 200
 
 /** Types a purge is asked for; what hangs on them goes with them. */
 export const PURGEABLE: readonly string[] = [
@@ -32,6 +32,8 @@ export const purgeScopeSchema = v.union([
 export type PurgeScope = v.InferOutput<typeof purgeScopeSchema>
 
 export const purgeExtentRequestSchema = v.strictObject({ id: recordIdSchema, scope: purgeScopeSchema })
+
+export type PurgeExtentRequest = v.InferOutput<typeof purgeExtentRequestSchema>
 
 export const purgeRequestSchema = v.strictObject({
   ...purgeExtentRequestSchema.entries,

@@ -8,7 +8,7 @@ import type { Result } from '../domain/result.ts'
 import type { TableRow } from '../domain/csv.ts'
 import type { TableFile, TableProblem } from '../domain/table.ts'
 import type { HistoryEntry } from '../domain/wire.ts'
-import type { Accounts, Auth, HeldDesk, People, Profile } from '../sync/peoplePorts.ts'
+import type { Accounts, Auth, HeldDesk, People, Profile, PurgeDesk } from '../sync/peoplePorts.ts'
 import type { Forms, Outbox, Records, Seen, TransportError } from '../sync/ports.ts'
 import type { BlobPlace, OwnPhoto, PhotoProblem } from '../sync/photoPorts.ts'
 import type { PhotoProgress } from '../sync/photoQueue.ts'
@@ -23,6 +23,7 @@ export type {
   PersonHere,
   PinRefusal,
   PinStanding,
+  PurgeDesk,
 } from '../sync/peoplePorts.ts'
 export type { Forms, IndexEntry, Shown } from '../sync/ports.ts'
 
@@ -43,6 +44,8 @@ export interface Workplace {
   changes(since: string, fields?: readonly string[]): Promise<Result<ChangesSince, TransportError>>
   /** Headquarters' desk for 預かった記録; undefined while its code cannot be loaded. */
   held(): Promise<HeldDesk | undefined>
+  /** Where headquarters destroys personal data; undefined while its code cannot be loaded. */
+  purges(): Promise<PurgeDesk | undefined>
   /** The device record of this tablet and person; undefined when they are not enrolled. */
   deviceId(): Promise<DeviceId | undefined>
   newId(): RecordId

@@ -3,6 +3,7 @@ import type { Role } from '../domain/actor.ts'
 import type { Uid, UnitId } from '../domain/ids.ts'
 import type { OutboxBatch } from '../domain/outboxFile.ts'
 import type { Held, HeldResponse } from '../domain/quarantine.ts'
+import type { PurgeExtent, PurgeExtentRequest, PurgeRequest } from '../domain/purge.ts'
 import type { Result } from '../domain/result.ts'
 import type { PushResponse, Receipt } from '../domain/wire.ts'
 import type { TransportError } from './ports.ts'
@@ -139,4 +140,12 @@ export interface HeldDesk {
   take(
     batch: OutboxBatch & { readonly uid: Uid; readonly deviceId: string },
   ): Promise<Result<PushResponse, TransportError>>
+}
+
+/** Destroying personal data stored by mistake, which needs the network: headquarters' work [S18]. */
+export interface PurgeDesk {
+  /** How much would go; nothing is changed. */
+  extent(request: PurgeExtentRequest): Promise<Result<PurgeExtent, TransportError>>
+  /** Destroys; after an answer that got lost or an error, sent again it goes on. */
+  purge(request: PurgeRequest): Promise<Result<PurgeExtent, TransportError>>
 }

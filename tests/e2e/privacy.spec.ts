@@ -79,6 +79,68 @@ test('[M12] what is kept has a reason, and headquarters sees it on the row', asy
   await expect(page).toHaveURL(/\/initiatives\//)
 })
 
+/** Everything in the databases of this page's tablet, bytes as text. */
+async function textOfDatabases(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error ?? new Error('unreadable'))
+      })
+    const readable = (_key: string, value: unknown): unknown =>
+      value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value
+    let text = ''
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name))
+      for (const store of database.objectStoreNames)
+        text += JSON.stringify(await done(database.transaction(store).objectStore(store).getAll()), readable)
+      database.close()
+    }
+    return text
+  })
+}
+
+test('[S18] headquarters destroys what a corrected text said before; the office’s tablet loses it when it syncs', async ({
+  openTablet,
+}) => {
+  const name = '青梅次郎'
+  const office = await openTablet('lead-labor-kameido@demo.example')
+  await writeNew(office, { title: '案内板の見直し', text: `${name}から苦情があった。` })
+  // A name that the gate does not know.
+  await untilSent(office, () => office.getByRole('button', { name: '提出する', exact: true }).click())
+  await office.getByRole('link', { name: '編集', exact: true }).click()
+  await background(office).fill('来庁した方から苦情があった。')
+  await untilSent(office, () => saveButton(office).click())
+  expect(await textOfDatabases(office)).toContain(name)
+  await office.context().setOffline(true)
+
+  const hq = await openTablet('hq@demo.example')
+  await openInApp(hq, '局一覧')
+  await hq.getByRole('link', { name: '案内板の見直し' }).click()
+  await hq.getByRole('button', { name: '個人情報を消す' }).click()
+  const purge = hq.getByRole('dialog')
+  await purge.getByRole('checkbox', { name: '現状・課題', exact: true }).check()
+  await purge.getByRole('textbox', { name: '消す理由' }).fill('来庁者の氏名が書かれていたため')
+  await expect(purge.getByText(/変更の履歴のうち 2件の内容/)).toBeVisible()
+  await expectAccessible(hq)
+  await purge.getByRole('button', { name: '次へ' }).click()
+  await purge.getByRole('button', { name: '消去する' }).click()
+  await expect(purge.getByText('＊確かめたら、チェックを付けてください。')).toBeVisible()
+  await purge.getByRole('checkbox').check()
+  await expectAccessible(hq)
+  await purge.getByRole('button', { name: '消去する' }).click()
+  await expect(purge.getByRole('heading', { name: '消しました' })).toBeVisible()
+  await purge.getByRole('button', { name: '閉じる' }).last().click()
+  await hq.getByRole('button', { name: '履歴を表示' }).click()
+  await expect(hq.getByText('理由：来庁者の氏名が書かれていたため')).toBeVisible()
+  await expect(hq.getByText('（消去済み）').first()).toBeVisible()
+  expect(await textOfDatabases(hq)).not.toContain(name)
+
+  await office.context().setOffline(false)
+  await expect.poll(() => textOfDatabases(office), { timeout: 30_000 }).not.toContain(name)
+  await expect(office.getByText('来庁した方から苦情があった。')).toBeVisible()
+})
+
 test('[M12] 「書き直す」 goes back to the field with the words marked, and 「入力に戻る」 loses nothing', async ({
   openTablet,
 }) => {

@@ -53,6 +53,17 @@ const see =
   (text: string | RegExp) =>
   async (page: Page): Promise<void> =>
     expect(page.getByText(text).first()).toBeVisible()
+/** What goes is counted by the server. */
+async function openPurge(page: Page): Promise<void> {
+  await press('個人情報を消す')(page)
+  await page.getByRole('checkbox', { name: '現状・課題', exact: true }).check()
+  await see('残るもの')(page)
+}
+async function confirmPurge(page: Page): Promise<void> {
+  await type('消す理由', '利用者の氏名が書かれていたため')(page)
+  await press('次へ')(page)
+  await see('本当に消しますか')(page)
+}
 /** A list with a new row, one that is there, one that differs and one that cannot be read. */
 async function chooseList(page: Page): Promise<void> {
   const rows = [
@@ -118,6 +129,8 @@ export const SCREENS: readonly Screen[] = [
   { name: '取組、差戻し', as: 'lead', open: at(row(ROWS.returned), see('差戻し')) },
   { name: '取組、下書きの削除', as: 'staff', open: at(row(ROWS.draft), press('下書きを削除')) },
   { name: '取組、本部', as: 'hq', open: at(row(ROWS.full), press('フィードバックを送る')) },
+  { name: '取組、個人情報を消す', as: 'hq', open: at(row(ROWS.full), openPurge) },
+  { name: '取組、個人情報を消す、確認', as: 'hq', open: at(row(ROWS.full), openPurge, confirmPurge) },
   { name: '取組、印刷', as: 'lead', open: at(row(ROWS.full), printing), media: { media: 'print' } },
   { name: '取組、なし', as: 'lead', open: notFound },
   { name: '局一覧', as: 'lead', open: at('/list?year=2016', see('32件')) },

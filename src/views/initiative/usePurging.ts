@@ -1,0 +1,147 @@
+/** 個人情報を消す: what of the row or of what hangs on it goes, counted by the server, and the act itself [S18]. */
+import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
+import type { RecordId } from '../../domain/ids.ts'
+import { type PurgeExtent, type PurgeScope, purgeableFields } from '../../domain/purge.ts'
+import { type StoredRecord, fieldOf, textOf } from '../../domain/record.ts'
+import { typeOf } from '../../domain/types/index.ts'
+import type { PurgeDesk } from '../../stores/ports.ts'
+import { useSession } from '../../stores/session.ts'
+import { useUnits } from '../../stores/units.ts'
+import { dateText } from '../../text/dates.ts'
+import { fieldValueText } from '../../text/fieldValue.ts'
+import { purgeText } from '../../text/purge.ts'
+import { fieldLabel } from '../../text/saveError.ts'
+
+export type PurgeWay = 'earlier' | 'record'
+
+/** So much of a text tells one note from another. */
+const WORDS_LENGTH = 20
+/** Written once: nothing earlier can be there. */
+const WRITTEN_ONCE = ['note', 'photo']
+
+export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
+  const session = useSession()
+  const units = useUnits()
+  const id = shallowRef('')
+  const way = shallowRef<PurgeWay | null>('earlier')
+  const fields = shallowRef<readonly string[]>([])
+  const extent = shallowRef<PurgeExtent>()
+  const counting = shallowRef(false)
+  const working = shallowRef(false)
+  const problem = shallowRef('')
+
+  const target = computed(() => toValue(targets).find((record) => record.id === id.value))
+  const options = computed(() => toValue(targets).map((one) => ({ value: one.id, label: labelOf(one) })))
+  const mayKeep = computed(() => target.value !== undefined && !WRITTEN_ONCE.includes(target.value.type))
+  const fieldOptions = computed(() => {
+    const record = target.value
+    const type = record === undefined ? undefined : typeOf(record.type)
+    if (record === undefined || type === undefined) return []
+    return purgeableFields(type).map((field) => ({
+      field,
+      label: fieldLabel(type.name, field),
+      now: short(fieldValueText(field, fieldOf(record, field), units.nameOf, type.name)) || purgeText.empty,
+    }))
+  })
+  const scope = computed<PurgeScope | undefined>(() => {
+    if (way.value === 'record' || !mayKeep.value) return 'record'
+    return fields.value.length > 0 ? [...fields.value] : undefined
+  })
+  const lines = computed(() => (extent.value === undefined ? [] : linesOf(extent.value)))
+
+  function labelOf(record: StoredRecord): string {
+    const { type } = record
+    if (type === 'initiative') return purgeText.row(short(textOf(record, 'title')))
+    const words = textOf(record, type === 'photo' ? 'caption' : 'text')
+    return purgeText.child(typeOf(type)?.label ?? type, dateText(record.createdAt), short(words))
+  }
+
+  function start(): void {
+    id.value = toValue(targets)[0]?.id ?? ''
+    way.value = 'earlier'
+    fields.value = []
+  }
+  watch([id, way], () => (fields.value = []))
+
+  let asked = 0
+  async function count(): Promise<void> {
+    asked += 1
+    const mine = asked
+    const what = scope.value
+    extent.value = undefined
+    problem.value = ''
+    counting.value = what !== undefined && target.value !== undefined
+    if (what === undefined || target.value === undefined) return
+    const answer = await ask((desk, of) => desk.extent({ id: of, scope: what }))
+    if (mine !== asked) return
+    counting.value = false
+    if (answer.ok) extent.value = answer.value
+    else problem.value = problemOf(answer.error, purgeText.unknown)
+  }
+  watch([scope, id], () => void count())
+
+  /** Answers whether all of it is gone; sent again it goes on where it stopped. */
+  async function purge(reason: string): Promise<boolean> {
+    const what = scope.value
+    if (what === undefined || working.value) return false
+    working.value = true
+    problem.value = ''
+    const answer = await ask((desk, of) => desk.purge({ id: of, scope: what, reason }))
+    // This tablet holds it too, like any other.
+    if (answer.ok) await session.workplace?.sync.now()
+    else problem.value = problemOf(answer.error, purgeText.failed)
+    working.value = false
+    return answer.ok
+  }
+
+  async function ask(request: (desk: PurgeDesk, of: RecordId) => ReturnType<PurgeDesk['purge']>) {
+    const desk = await session.workplace?.purges()
+    const of = target.value?.id
+    if (desk === undefined || of === undefined) return { ok: false, error: { type: 'offline' } } as const
+    return request(desk, of)
+  }
+
+  return {
+    id,
+    way,
+    fields,
+    target,
+    options,
+    mayKeep,
+    fieldOptions,
+    scope,
+    extent: shallowReadonly(extent),
+    lines,
+    counting: shallowReadonly(counting),
+    working: shallowReadonly(working),
+    problem: shallowReadonly(problem),
+    start,
+    count,
+    purge,
+  }
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return Array.from(line).length > WORDS_LENGTH
+    ? `${Array.from(line).slice(0, WORDS_LENGTH).join('')}…`
+    : line
+}
+
+function linesOf({ history, conflicts, openConflicts, parked, records }: PurgeExtent): string[] {
+  return [
+    ...Object.entries(records).map(([type, many]) => purgeText.records(typeOf(type)?.label ?? type, many)),
+    ...(history > 0 ? [purgeText.history(history)] : []),
+    ...(conflicts > 0 ? [purgeText.conflicts(conflicts, openConflicts)] : []),
+    ...(parked > 0 ? [purgeText.parked(parked)] : []),
+  ]
+}
+
+type Failed = Extract<Awaited<ReturnType<PurgeDesk['purge']>>, { readonly ok: false }>['error']
+
+function problemOf(error: Failed, otherwise: string): string {
+  if (error.type === 'offline' || error.type === 'signInNeeded') return purgeText.offline
+  if (error.type !== 'refused') return otherwise
+  if (error.refusal.type === 'notFound') return purgeText.notFound
+  return error.refusal.type === 'forbidden' ? purgeText.forbidden : otherwise
+}

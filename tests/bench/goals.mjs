@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../../scripts/run.mjs'
-import { markdown, median, shown, writeBetween } from './tables.mjs'
+import { ROWS, markdown, median, shown, writeBetween } from './tables.mjs'
 
 const PEERS = ['rxdb', 'pouchdb-indexeddb']
 const FLOOR = 'dexie-floor'
@@ -134,29 +134,30 @@ function againstPeers(goal, own) {
 const ratio = (value, max) => (value === undefined ? '–' : value.toFixed(max < 0.1 ? 3 : 2))
 
 function lineOf(goal) {
-  const judged = judge(goal)
+  const [, figure, unit, divisor = 1] = ROWS.find(([key]) => key === goal.key)
   const place =
-    goal.key.startsWith('w1.') && goal.rows !== undefined ? ` of ${goal.rows.toLocaleString('en')}` : ''
+    goal.key.startsWith('w1.') && goal.rows !== undefined ? ` (${goal.rows.toLocaleString('en')})` : ''
   const to = Array.isArray(goal.to) ? goal.to.join(' or ') : goal.to
-  const label = `${goal.key}${place} / ${to}`
-  if (judged === undefined) return [label, '–', '–', `≤ ${goal.max}`, '–', '–', '–']
+  const label = `${figure}${place}${unit === '' ? '' : `, ${unit}`}`
+  const judged = judge(goal)
+  if (judged === undefined) return [label, to, '–', '–', `≤ ${goal.max}`, '–', '–', '–']
   const { own, other, direct, chained } = judged
   const isPlain = other === undefined
-  const worst = Math.max(direct, chained ?? direct)
-  const met =
-    worst <= goal.max ? 'yes' : direct <= goal.max || (chained ?? direct) <= goal.max ? 'partly' : 'no'
+  const all = [direct, ...(chained === undefined ? [] : [chained])]
+  const isMet = (value) => value <= goal.max
   return [
     label,
-    shown(own),
-    isPlain ? '–' : shown(other),
-    `≤ ${goal.max}`,
-    isPlain ? shown(direct) : ratio(direct, goal.max),
+    isPlain ? '–' : to,
+    shown(own / divisor),
+    isPlain ? '–' : shown(other / divisor),
+    `≤ ${goal.max}${isPlain ? ` ${goal.to}` : ''}`,
+    isPlain ? '–' : ratio(direct, goal.max),
     ratio(chained, goal.max),
-    met,
+    all.every(isMet) ? 'yes' : all.some(isMet) ? 'partly' : 'no',
   ]
 }
 
-const head = ['figure / compared with', 'product', 'other', 'goal', 'ratio', 'by way of the floor', 'met']
+const head = ['figure', 'compared with', 'product', 'other', 'goal', 'ratio', 'by way of the floor', 'met']
 const peersAt = theirRuns.map(
   ({ when, cfg, host }) => `${when.slice(0, 10)}, ${cfg.reps} runs, Chromium ${host.chromium}`,
 )

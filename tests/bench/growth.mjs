@@ -28,7 +28,6 @@ const PAUSE_MS = 200
 const work = mkdtempSync(join(tmpdir(), 'kaizencho-growth-'))
 const distDir = join(work, 'dist')
 
-/** Key → what it is. `flat`: not to grow with the rows. */
 const FIGURES = [
   ['firstTabletMs', 'First tablet, for which the snapshot is made, ms'],
   ['syncMs', 'First sync of those after it, ms'],
@@ -43,7 +42,8 @@ const FIGURES = [
   ['editMs', 'One edit, durable, ms'],
   ['coldMs', 'Cold open to the first page, ms'],
   ['coldSearchMs', 'First search after a cold open, ms'],
-  ['heapMb', 'Memory of the page after collection, MB'],
+  ['heapMb', 'Objects of the page after collection, MB'],
+  ['processMb', 'Process of the page with its workers, MB'],
   ['storedMb', 'Stored on the tablet, MB'],
   ['databaseMb', 'Database of the server, MB'],
   ['startedMb', 'Memory of the server after its start, MB'],
@@ -76,6 +76,7 @@ async function measureSize(rows) {
     if (reads.hits.join() !== hits.join())
       throw new Error(`${rows} rows: found ${reads.hits.join()}, there are ${hits.join()}`)
     const heapMb = await heapOf(browser, page)
+    const processMb = browser.largestMb()
     const edits = await call(page, 'edits', ownRows(TURNS.edits, rows), 500)
     const opens = await repeat(TURNS.opens, async () => {
       await loadBench(page)
@@ -98,6 +99,7 @@ async function measureSize(rows) {
       coldMs: median(opens.map(({ ms }) => ms)),
       coldSearchMs: median(opens.map(({ searchMs: ms }) => ms)),
       heapMb,
+      processMb,
       storedMb: (await page.evaluate(async () => (await navigator.storage.estimate()).usage)) / 1e6,
       databaseMb: statSync(databasePath(place)).size / 1e6,
       startedMb,

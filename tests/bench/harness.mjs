@@ -1,6 +1,7 @@
 /** What the benches in Chromium share: the page, servers in processes of their own, and a browser whose CPU time is known. */
 import { fork } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { build } from 'vite'
@@ -11,6 +12,30 @@ import { root } from '../../scripts/run.mjs'
 const SETTLE_MS = 30
 /** Of /proc, on every Linux. */
 const MS_PER_TICK = 10
+const PAGE_BYTES = 4096
+
+/** Of servers and browsers that have ended. */
+let ownCpuMs = 0
+
+/** Begins to watch the machine; the answer tells which share of its CPU went to anything but the bench, where that can be known. */
+export function watchOthers() {
+  const begin = { busyMs: busyMs(), atMs: performance.now() }
+  return () => {
+    const now = busyMs()
+    if (now === undefined) return undefined
+    const { user, system } = process.cpuUsage()
+    const own = ownCpuMs + (user + system) / 1000
+    return (now - begin.busyMs - own) / (performance.now() - begin.atMs) / cpus().length
+  }
+}
+
+/** CPU time that the machine has spent on anything since its start. */
+function busyMs() {
+  const line = readOrNothing(() => readFileSync('/proc/stat', 'utf8'))?.split('\n')[0]
+  const ticks = line?.split(/\s+/).slice(1).map(Number)
+  // user, nice, system, and interrupts; idle and waiting are between them.
+  return ticks === undefined ? undefined : [0, 1, 2, 5, 6].reduce((sum, n) => sum + ticks[n], 0) * MS_PER_TICK
+}
 
 /** Builds the page that runs the contenders. */
 export async function buildPage(outDir) {
@@ -55,11 +80,12 @@ export async function startProcess(file, args) {
       waiting.set(next, { resolve, reject })
       child.send({ id: next, method, args: given })
     })
-  const stop = () =>
-    new Promise((resolve) => {
-      child.once('exit', resolve)
-      child.disconnect()
-    })
+  const stop = async () => {
+    ownCpuMs += (await ask('stats')).cpuMs
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.disconnect()
+    await ended
+  }
   return { url, ask, stop }
 }
 
@@ -69,16 +95,21 @@ export async function startBrowser(profileDir) {
     executablePath: await ensureBrowser(),
     args: BROWSER_ARGS,
   })
+  const cpuMs = cpuCounter(profileDir)
   return {
     context,
-    cpuMs: cpuCounter(profileDir),
+    cpuMs,
+    largestMb: () => Math.max(...browserProcesses(profileDir).map(({ rssMb }) => rssMb)),
     async open(url) {
       const page = await context.newPage()
       page.on('pageerror', (error) => process.stderr.write(`${url}: ${error.message}\n`))
       await loadBench(page, url)
       return page
     },
-    close: () => context.close(),
+    async close() {
+      ownCpuMs += cpuMs() ?? 0
+      await context.close()
+    },
   }
 }
 
@@ -113,34 +144,34 @@ export async function measured({ server, browser }, act) {
 function cpuCounter(profileDir) {
   const seen = new Map()
   return () => {
-    const processes = readProcesses()
-    if (processes === undefined) return undefined
-    const queue = [...processes.keys()].filter((pid) => isBrowserOf(pid, profileDir))
-    while (queue.length > 0) {
-      const pid = queue.pop()
-      seen.set(pid, processes.get(pid).cpuMs)
-      for (const [child, { parent }] of processes) if (parent === pid) queue.push(child)
-    }
-    return [...seen.values()].reduce((sum, cpuMs) => sum + cpuMs, 0)
+    for (const { pid, cpuMs } of browserProcesses(profileDir)) seen.set(pid, cpuMs)
+    return seen.size === 0 ? undefined : [...seen.values()].reduce((sum, cpuMs) => sum + cpuMs, 0)
   }
 }
 
-/** Pid → parent and CPU time of everything that runs here; undefined where the system does not tell. */
+/** A browser's first process and all below it; none where the system does not tell. */
+function browserProcesses(profileDir) {
+  const processes = readProcesses()
+  const found = processes.filter(({ pid }) => isBrowserOf(pid, profileDir))
+  // Grows while it is walked.
+  for (const { pid } of found) found.push(...processes.filter(({ parent }) => parent === pid))
+  return found
+}
+
+/** What runs here, from /proc: pid, parent, CPU time, resident memory. */
 function readProcesses() {
-  const pids = readOrNothing(() => readdirSync('/proc'))?.filter((name) => /^\d+$/.test(name))
-  if (pids === undefined) return undefined
-  const processes = new Map()
-  for (const pid of pids) {
+  const pids = (readOrNothing(() => readdirSync('/proc')) ?? []).filter((name) => /^\d+$/.test(name))
+  return pids.flatMap((pid) => {
     const stat = readOrNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-    // Behind the name in brackets, which may hold anything: state, parent … and at 11 and 12 user and system ticks.
-    const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (fields !== undefined)
-      processes.set(Number(pid), {
-        parent: Number(fields[1]),
-        cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK,
-      })
-  }
-  return processes
+    // Behind the name in brackets, which may hold anything: state, parent … at 11 and 12 user and system ticks, at 21 pages.
+    const fields = stat
+      ?.slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    if (fields === undefined) return []
+    const cpuMs = (fields[11] + fields[12]) * MS_PER_TICK
+    return [{ pid: Number(pid), parent: fields[1], cpuMs, rssMb: (fields[21] * PAGE_BYTES) / 1e6 }]
+  })
 }
 
 /** The first of a browser's processes. */

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../../scripts/run.mjs'
 import { Alone } from './alone.mjs'
-import { buildPage } from './harness.mjs'
+import { buildPage, watchOthers } from './harness.mjs'
 import { CONTENDERS, Samples, circumstances, tableOf, writeBetween } from './tables.mjs'
 import { Together } from './together.mjs'
 
@@ -33,7 +33,11 @@ const contenders = CONTENDERS.filter((name) => values.only?.split(',').includes(
 const work = mkdtempSync(join(tmpdir(), 'kaizencho-bench-'))
 const distDir = join(work, 'dist')
 const samples = new Samples()
+const othersShare = watchOthers()
 const startedMs = performance.now()
+const FEWEST_RUNS = 3
+/** Nothing new begins after that. */
+const TIME_MS = 11 * 60_000
 const seconds = () => ((performance.now() - startedMs) / 1000).toFixed(0)
 
 /** One after another, another one first each time: a machine that slows down does it to all. */
@@ -49,8 +53,8 @@ async function measureAll() {
     for (const rows of sizes)
       stages.push(await Alone.prepare({ rows, whole: rows === Math.max(...sizes), quick, work, distDir }))
   if (parts.includes('together')) stages.push(await Together.prepare({ tabletCount, quick, work, distDir }))
-  for (let rep = 0; rep < reps; rep += 1) {
-    for (const stage of stages)
+  for (const stage of stages) {
+    for (let rep = 0; rep < reps && hasTime(stage, rep); rep += 1)
       for (const name of inTurns(
         rep,
         contenders.filter((each) => stage.knows(each)),
@@ -58,16 +62,28 @@ async function measureAll() {
         await stage.run(name, rep, samples)
         process.stderr.write(`${seconds()} s: ${stage.workload}, ${name}, run ${rep + 1} of ${reps}\n`)
       }
+    await stage.end()
   }
-  for (const stage of stages) await stage.end()
   return stages
 }
 
+/** The last stage is the slowest by far: of it, fewer runs than wished for where the bench would take too long. */
+function hasTime(stage, rep) {
+  return !(stage instanceof Together) || rep < FEWEST_RUNS || performance.now() - startedMs < TIME_MS
+}
+
+function runsOf({ workload }) {
+  const runs = new Set(samples.all.filter((one) => one.workload === workload).map(({ rep }) => rep)).size
+  return `${runs} interleaved ${runs === 1 ? 'run' : 'runs'}.`
+}
+
 function report(stages, about) {
-  const { machine, chromium, node, date, commit } = about
-  const head = `${date}, ${commit}: ${machine}, Chromium ${chromium}, Node ${node}; ${reps} interleaved runs, medians [least–most].`
+  const { machine, chromium, node, date, commit, others } = about
+  const quiet = others === undefined ? '' : ` Other processes took ${Math.round(others * 100)} % of the CPU.`
+  const head = `${date}, ${commit}: ${machine}, Chromium ${chromium}, Node ${node}. Medians [least–most].${quiet}`
   const tables = stages.map(
-    (stage) => `### ${stage.title}\n\n${tableOf(samples, stage.workload)}\n\n${stage.remarks(samples)}`,
+    (stage) =>
+      `### ${stage.title}\n\n${tableOf(samples, stage.workload)}\n\n${runsOf(stage)} ${stage.remarks(samples)}`,
   )
   return [head, ...tables].join('\n\n')
 }
@@ -75,7 +91,7 @@ function report(stages, about) {
 try {
   await buildPage(distDir)
   const stages = await measureAll()
-  const about = { ...circumstances(), chromium: stages[0].chromium, reps }
+  const about = { ...circumstances(), chromium: stages[0].chromium, reps, others: othersShare() }
   const text = report(stages, about)
   process.stdout.write(`${text}\n\n${seconds()} s\n`)
   const kept = join(root, '.cache/bench')

@@ -20,10 +20,17 @@ const until = (get) =>
     look()
   })
 
+function makeIdentity() {
+  const vault = openVault()
+  return { vault, auth: lazyAuth(vault) }
+}
+/** One of a page, like the access tokens that it keeps in memory. */
+let identity
+
 /** The app's stores for a person who has signed in here; for the last one unless told. */
 function start(person) {
-  const vault = openVault()
-  const lazy = lazyAuth(vault)
+  identity ??= makeIdentity()
+  const { vault, auth: lazy } = identity
   const auth =
     person === undefined ? lazy : { ...lazy, restore: async () => (await vault.byUid(person))?.profile }
   const app = createApp({})
@@ -59,10 +66,10 @@ export const product = {
     const { workplace } = session
     workplace.sync.onStatus((next) => Object.assign(status, next))
     await until(() => records.loaded)
-    const save = async (wish) => {
-      const saved = await records.save(wish)
-      if (!saved.ok) throw new Error(JSON.stringify(saved.error))
+    const check = ({ ok, error }) => {
+      if (!ok) throw new Error(JSON.stringify(error))
     }
+    const find = (query, hits) => initiatives.find(parseListQuery(query), hits)
     const changes = (before, after) =>
       Object.fromEntries(
         Object.entries(after).map(([name, to]) => [name, { from: before[name] ?? null, to }]),
@@ -71,17 +78,14 @@ export const product = {
       count: async () => initiatives.items.length,
       /** Resolves when so many rows are on the list. */
       usable: (rows) => until(() => initiatives.items.length >= rows),
-      list: async (limit) => initiatives.find(parseListQuery({})).slice(0, limit),
-      filterCount: async (unit, progress) => initiatives.find(parseListQuery({ unit, progress })).length,
-      search: async (query) => {
-        const filter = parseListQuery({ q: query })
-        return initiatives.find(filter, await records.search(queryKeys(filter.query))).length
-      },
+      list: async (limit) => find({}).slice(0, limit),
+      filterCount: async (unit, progress) => find({ unit, progress }).length,
+      search: async (query) => find({ q: query }, await records.search(queryKeys(query))).length,
       get: async (id) => (await records.read(id)).record,
       async edit(id, index, salt) {
         const { record } = await records.read(id)
         const set = changes(record.fields, initiativeEdit(index, salt))
-        await save({ type: 'initiative', op: 'edit', id, stage: record.stage, set })
+        check(await records.save({ type: 'initiative', op: 'edit', id, stage: record.stage, set }))
       },
       async create(indexes, { salt, stage }) {
         const { unit } = session.profile
@@ -90,9 +94,10 @@ export const product = {
           const set = changes({}, { ...fields, stage })
           return { type: 'initiative', op: 'create', id: workplace.newId(), stage: null, set }
         })
-        const saved = await records.saveAll(wishes)
-        if (!saved.ok) throw new Error(JSON.stringify(saved.error))
+        check(await records.saveAll(wishes))
       },
+      /** An empty tablet fetches by itself, and says so only when everything is there. */
+      fill: () => until(() => status.type === 'allSent'),
       sync: () => workplace.sync.now(),
       isDone: () => status.type === 'allSent',
       async digest() {

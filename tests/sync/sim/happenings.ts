@@ -30,6 +30,5 @@ export const HAPPENINGS = [
   'numbers used twice',
   'gap',
   'stream begun anew',
-  'patch',
 ] as const
 export type Happening = (typeof HAPPENINGS)[number]

@@ -183,6 +183,18 @@ export const BREAKAGES = [
     ],
   },
   {
+    name: 'a patch is laid over whatever row is held',
+    rule: 'S20',
+    edits: [
+      {
+        file: 'src/domain/patch.ts',
+        find: 'return Math.min(since[stream] ?? seq, seq)',
+        put: 'return since[stream] === -1 ? 0 : seq',
+      },
+      { file: 'src/domain/patch.ts', find: 'held.seq < over || ', put: 'over < 0 || ' },
+    ],
+  },
+  {
     name: 'settled entries are dropped before a complete pull',
     rule: 'S13',
     edits: [
@@ -243,7 +255,7 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'functions/src/workspace.ts',
-        find: 'if (before !== undefined) await this.refeedChildren(before, stored)',
+        find: 'if (moved) await this.refeedChildren(before, stored)',
         put: 'if (before === next) await this.refeedChildren(before, stored)',
       },
     ],

@@ -8,10 +8,10 @@ import { once } from 'node:events'
 import { constants, createBrotliCompress } from 'node:zlib'
 import * as v from 'valibot'
 import { COMMON_STREAMS, type Stream } from '../../src/domain/actor.ts'
-import { type SnapshotLine, type SnapshotPage, SNAPSHOT_MIN_ROWS } from '../../src/domain/snapshot.ts'
+import { type SnapshotLine, SNAPSHOT_MIN_ROWS } from '../../src/domain/snapshot.ts'
 import { type Cursor, PULL_PAGE_CHARS, PULL_PAGE_ROWS, cursorsSchema } from '../../src/domain/wire.ts'
 import type { BlobStore } from './blobs/blobStore.ts'
-import { readPage } from './handlers/pull.ts'
+import { readPage, withRows } from './handlers/pull.ts'
 import type { HeadDoc, Storage } from './storage/storage.ts'
 
 /** What makes a snapshot worth while and how it is cut. */
@@ -125,14 +125,14 @@ export function createSnapshots({
       parts.push({ key, sha256: hashOf(bytes), reaches: { ...reaches } })
       writer = undefined
     }
-    for await (const page of readAll(storage, limits.pageRows)) {
+    for await (const { stream, cursor, line } of readAll(storage, limits.pageRows)) {
       if ((writer?.sizeBytes() ?? 0) >= limits.partBytes) await close(true)
       if (writer === undefined) {
         writer = openPart()
         await write(writer, { type: 'begin', rows: totalRows(heads) })
       }
-      await write(writer, page)
-      reaches[page.page.stream] = page.page.cursor
+      await writer.write(line)
+      reaches[stream] = cursor
     }
     await close(false)
     const manifest: Manifest = { madeAtMs, beganAt, parts }
@@ -201,24 +201,34 @@ function totalRows(heads: Heads): number {
   return [...heads.values()].reduce((sum, { count }) => sum + count, 0)
 }
 
+/** A page as the line of it in a part. */
+interface PageLine {
+  readonly stream: Stream
+  readonly cursor: Cursor
+  readonly line: string
+}
+
 /** The pages of a pull from the beginning, as far as time allows. */
-async function* readAll(storage: Storage, limit: number): AsyncGenerator<SnapshotPage> {
+async function* readAll(storage: Storage, limit: number): AsyncGenerator<PageLine> {
   const startedMs = performance.now()
   for (const stream of COMMON_STREAMS) {
     let cursor: Cursor | undefined
     for (;;) {
       if (performance.now() - startedMs > MAKING_MS) return
-      const query = { cursor, limit, chars: PULL_PAGE_CHARS }
-      const page = await storage.read(async (tx) => {
+      const query = { cursor, limits: { rows: limit, chars: PULL_PAGE_CHARS } }
+      const read = await storage.read(async (tx) => {
         const head = await tx.get('heads', stream)
         return head === undefined ? undefined : readPage(tx, { stream, head, ...query })
       })
       // The store was restored meanwhile: what was read so far is of another time.
-      if (page?.reset === true) throw new Error('The streams were started over while a snapshot was made.')
-      if (page === undefined || page.rows.length === 0) break
-      const { complete, rows } = page
-      yield { type: 'page', after: cursor?.[1] ?? 0, page: { stream, rows, cursor: page.cursor } }
-      if (complete !== undefined) break
+      if (read?.page.reset === true)
+        throw new Error('The streams were started over while a snapshot was made.')
+      if (read === undefined || read.rows.length === 0) break
+      const { page, rows } = read
+      const text = withRows({ stream, cursor: page.cursor }, rows)
+      const line = `{"type":"page","after":${cursor?.[1] ?? 0},"page":${text}}\n`
+      yield { stream, cursor: page.cursor, line }
+      if (page.complete !== undefined) break
       cursor = page.cursor
     }
   }

@@ -4,6 +4,7 @@
  */
 import type { Stream } from '../../src/domain/actor.ts'
 import { EMPTY_SUM, addToSum, removeFromSum } from '../../src/domain/checksum.ts'
+import { type Trail, nextTrail } from '../../src/domain/patch.ts'
 import { type Feed, type StoredRecord, feedsByType, project, textOf } from '../../src/domain/record.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
 import type { HistoryEntry, PurgeMark } from '../../src/domain/wire.ts'
@@ -82,11 +83,14 @@ export class Workspace {
     const first = feedsAfter[0]?.stream ?? feedsBefore[0]?.stream
     const stored = first === undefined ? next : { ...next, receiptNo: await this.nextReceiptNo(first) }
     const changes = (this.records.get(next.id)?.changes ?? 0) + (entry === undefined ? 0 : 1)
-    this.keep(stored, changes)
-    await this.feed(before, stored, { feedsBefore, feedsAfter })
+    const trails = this.trailsOf(next)
+    const of = await this.feed(before, stored, { feedsBefore, feedsAfter, trails: trails.of })
+    const moved = before !== undefined && movesOthers(before, stored)
+    const moves = (this.records.get(next.id)?.moves ?? 0) + (moved ? 1 : 0)
+    this.keep(stored, { changes, trails: { ...trails, of }, moves })
     const feeds = feedsAfter.length > 0 ? feedsAfter : feedsBefore
     if (entry !== undefined) this.appendHistory(stored, { order: changes, feeds, entry })
-    if (before !== undefined) await this.refeedChildren(before, stored)
+    if (moved) await this.refeedChildren(before, stored)
     return stored
   }
 
@@ -122,7 +126,7 @@ export class Workspace {
   /** Writes a history entry of a change that left the record as it was: its fields became conflicts, or others have prevailed. */
   async noteAttempt(record: StoredRecord, entry: HistoryEntry): Promise<void> {
     const changes = (this.records.get(record.id)?.changes ?? 0) + 1
-    this.keep(record, changes)
+    this.keep(record, { changes })
     this.appendHistory(record, {
       order: changes,
       feeds: feedsOf(record, await this.parentOf(record)),
@@ -149,15 +153,17 @@ export class Workspace {
     return [...this.records.values()].flatMap((doc) => (doc?.parent === id ? [doc.record] : []))
   }
 
-  private keep(record: StoredRecord, changes: number): void {
-    const link = typeOf(record.type)?.parent
-    const purged = this.purged.get(record.id) ?? this.records.get(record.id)?.purged
+  private keep(
+    record: StoredRecord,
+    noted: Pick<RecordDoc, 'changes'> & Partial<Pick<RecordDoc, 'trails' | 'moves'>>,
+  ): void {
     const doc: RecordDoc = {
+      ...this.records.get(record.id),
       record,
       type: record.type,
-      parent: link === undefined ? '' : textOf(record, link.field),
-      changes,
-      ...(purged === undefined ? {} : { purged }),
+      parent: parentIdOf(record),
+      ...noted,
+      ...this.markOf(record.id),
     }
     this.records.set(record.id, doc)
     this.put('records', record.id, doc)
@@ -183,26 +189,52 @@ export class Workspace {
     return head
   }
 
+  /** What has been destroyed of a record by now [S18]. */
+  private markOf(id: string): Pick<RecordDoc, 'purged'> {
+    const purged = this.purged.get(id) ?? this.records.get(id)?.purged
+    return purged === undefined ? {} : { purged }
+  }
+
+  /** The trails that still hold of a record's rows: none where it was fed anew because its parent moved. */
+  private trailsOf(record: StoredRecord): NonNullable<RecordDoc['trails']> {
+    const moves = this.records.get(parentIdOf(record))?.moves ?? 0
+    const trails = this.records.get(record.id)?.trails
+    return trails?.moves === moves ? trails : { moves, of: {} }
+  }
+
+  /** Writes the record's rows in all its streams and answers their trails. */
   private async feed(
     before: StoredRecord | undefined,
     after: StoredRecord,
-    { feedsBefore, feedsAfter }: { feedsBefore: readonly Feed[]; feedsAfter: readonly Feed[] },
-  ): Promise<void> {
+    {
+      feedsBefore,
+      feedsAfter,
+      trails,
+    }: {
+      feedsBefore: readonly Feed[]
+      feedsAfter: readonly Feed[]
+      trails: Readonly<Record<string, Trail>>
+    },
+  ): Promise<Record<string, Trail>> {
     const gone = feedsBefore.filter((feed) => !feedsAfter.some(({ stream }) => stream === feed.stream))
     for (const { stream } of gone) await this.writeRow(stream, { before, after, shown: null })
+    const written: Record<string, Trail> = {}
     for (const { stream, omit } of feedsAfter) {
-      const wasThere = feedsBefore.some((feed) => feed.stream === stream)
-      await this.writeRow(stream, {
-        before: wasThere ? before : undefined,
-        after,
-        shown: project(after, omit),
-      })
+      const feedBefore = feedsBefore.find((feed) => feed.stream === stream)
+      const was =
+        feedBefore === undefined || before === undefined ? undefined : project(before, feedBefore.omit)
+      const shown = project(after, omit)
+      const { seq } = await this.head(stream)
+      const trail = nextTrail(trails[stream], { seq: seq + 1, before: was, after: shown })
+      await this.writeRow(stream, { before: was, after, shown, trail })
+      written[stream] = trail
     }
+    return written
   }
 
   private async writeRow(
     stream: Stream,
-    row: { before: StoredRecord | undefined; after: StoredRecord; shown: StoredRecord | null },
+    row: { before: StoredRecord | undefined; after: StoredRecord; shown: StoredRecord | null; trail?: Trail },
   ): Promise<void> {
     const head = await this.head(stream)
     const seq = head.seq + 1
@@ -220,22 +252,33 @@ export class Workspace {
     const gone = row.shown === null || this.purged.has(id) ? { lastGoneSeq: seq } : {}
     this.heads.set(stream, { ...head, seq, count, sum, ...gone })
     this.dirtyHeads.add(stream)
-    const purged = this.records.get(id)?.purged
-    const marked = purged === undefined ? {} : { purged }
-    this.put('rows', `${stream}|${id}`, { stream, id, seq, rev, record: row.shown, ...marked })
+    const trail = row.trail === undefined ? {} : { trail: row.trail }
+    const record = row.shown
+    this.put('rows', `${stream}|${id}`, { stream, id, seq, rev, record, ...this.markOf(id), ...trail })
   }
 
   /** Notes and the like follow their record into its new audience, in the same transaction. */
   private async refeedChildren(before: StoredRecord, after: StoredRecord): Promise<void> {
-    const audienceKey = typeOf(after.type)?.audienceKey
-    if (audienceKey === undefined || audienceKey(before) === audienceKey(after)) return
     for (const child of await this.childrenOf(after.id)) {
       await this.feed(child, child, {
         feedsBefore: feedsOf(child, before),
         feedsAfter: feedsOf(child, after),
+        trails: {},
       })
     }
   }
+}
+
+/** Whether what hangs on a record is to be fed anew. */
+function movesOthers(before: StoredRecord, after: StoredRecord): boolean {
+  const audienceKey = typeOf(after.type)?.audienceKey
+  return audienceKey !== undefined && audienceKey(before) !== audienceKey(after)
+}
+
+/** Id of the record that one hangs on, as its documents name it; '' = none. */
+function parentIdOf(record: StoredRecord): string {
+  const link = typeOf(record.type)?.parent
+  return link === undefined ? '' : textOf(record, link.field)
 }
 
 /** Streams that are named as they are; `S0` stands for a shard of the shared one. */

@@ -4,12 +4,13 @@ import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
 import type { EntityTable } from 'dexie'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { parentIdOf } from '../domain/types/index.ts'
-import type { Cursor, PullResponse, StreamPage } from '../domain/wire.ts'
+import { type Pulled, type PulledPage, patchedRow } from '../domain/patch.ts'
+import type { Cursor, Row } from '../domain/wire.ts'
 import type { OutboxEntry, Replica } from '../sync/ports.ts'
 import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
 import { erase, erasingTables, erasureOf } from './erasing.ts'
 import { offerPhotosAgain } from './photos.ts'
-import { dropStream, isHeld, marksOf, putPacked, putRows, renewHead } from './rows.ts'
+import { dropStream, isHeld, marksOf, putPacked, putRows, renewHead, rowsOf } from './rows.ts'
 import type { RowRecord, StoredRow, StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
@@ -31,11 +32,15 @@ export function createReplica(context: DbContext): Replica {
     await refreshIndex(db, await withPending(db, stale), actor)
   }
   return {
-    async cursors() {
+    async place() {
       const states = await db.streams.toArray()
-      return Object.fromEntries(
-        states.map(({ stream, epoch, seq }): [string, Cursor] => [stream, [epoch, seq]]),
-      )
+      const behind = states.filter(({ seq, whole }) => seq !== whole)
+      return {
+        cursors: Object.fromEntries(
+          states.map(({ stream, epoch, seq }): [string, Cursor] => [stream, [epoch, seq]]),
+        ),
+        since: Object.fromEntries(behind.map(({ stream, whole = 0 }) => [stream, whole])),
+      }
     },
 
     beginPull: () =>
@@ -56,6 +61,7 @@ export function createReplica(context: DbContext): Replica {
           await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
           await dropLostStreams(db, response, touched)
           for (const page of response.pages) await applyPage(context, page, touched)
+          if (!response.more) await noteWhole(db, response)
           const states = await db.streams.toArray()
           wrong.push(
             ...response.streams.filter((stream) =>
@@ -194,11 +200,7 @@ export async function renewIndex(context: DbContext): Promise<void> {
 }
 
 /** Rows of streams the person no longer reads leave the tablet. */
-async function dropLostStreams(
-  db: TabletDatabase,
-  { streams }: PullResponse,
-  touched: Touched,
-): Promise<void> {
+async function dropLostStreams(db: TabletDatabase, { streams }: Pulled, touched: Touched): Promise<void> {
   const held = await db.streams.toCollection().primaryKeys()
   for (const stream of held) {
     if (streams.some((readable) => readable === stream)) continue
@@ -212,23 +214,34 @@ async function dropRows(db: TabletDatabase, stream: string, touched: Touched): P
 }
 
 /** Whether rows of the page say that something was destroyed [S18]. */
-function isErasing({ rows }: Pick<StreamPage, 'rows'>): boolean {
-  return rows.some(({ purged }) => purged !== undefined)
+function isErasing({ rows }: { readonly rows: Readonly<PulledPage['rows']> }): boolean {
+  return rows.some((row) => 'purged' in row && row.purged !== undefined)
 }
 
-/** Applies one page; a stream that is complete and does not add up is marked wrong until it does. */
-async function applyPage({ db, packs }: DbContext, page: StreamPage, touched: Touched): Promise<void> {
+/**
+ * Applies one page; a stream that is complete and does not add up is marked wrong until it does, as is one with a patch that
+ * does not fit, of which nothing is applied.
+ */
+async function applyPage({ db, packs }: DbContext, page: PulledPage, touched: Touched): Promise<void> {
   const { stream } = page
   const [epoch, seq] = page.cursor
   const known = await db.streams.get(stream)
+  // Another tab has got further while this answer was on its way [S5].
+  if (!page.reset && known?.epoch === epoch && seq < known.seq) return
+  const whole = await wholeRows(db, page, known)
+  if (whole === undefined) {
+    const none = { epoch: '-', seq: 0, count: 0, sum: EMPTY_SUM }
+    await db.streams.put({ ...none, ...known, stream, wrong: true })
+    return
+  }
   if (page.reset) await dropRows(db, stream, touched)
   let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
-  const { marks, packed } = await marksOf(db, stream, [...new Set(page.rows.map(({ id }) => id))])
+  const { marks, packed } = await marksOf(db, stream, [...new Set(whole.map(({ id }) => id))])
   const held = new Set([...marks.keys(), ...packed])
-  const erasure = isErasing(page) ? await erasureOf(db, page.rows) : undefined
+  const erasure = isErasing({ rows: whole }) ? await erasureOf(db, whole) : undefined
   /** A page may carry a record several times. */
   const rows = new Map<RecordId, StoredRow>()
-  for (const row of page.rows) {
+  for (const row of whole) {
     const { id, rev, record } = row
     const old = marks.get(id)
     if (old !== undefined) {
@@ -258,8 +271,41 @@ async function applyPage({ db, packs }: DbContext, page: StreamPage, touched: To
     complete === undefined
       ? (known?.wrong ?? false) && !page.reset
       : complete.count !== count || complete.sum !== sum
-  const state: StreamState = { stream, epoch, seq, count, sum, wrong }
+  const goesOn = known?.epoch === epoch && !page.reset
+  const wholeAt = complete === undefined ? (goesOn ? (known.whole ?? 0) : 0) : seq
+  const state: StreamState = { stream, epoch, seq, count, sum, wrong, whole: wholeAt }
   await db.streams.put(state)
+}
+
+/** Streams that a complete answer says nothing of were at their heads: what is held of them is whole. */
+async function noteWhole(db: TabletDatabase, { streams, pages, asked }: Pulled): Promise<void> {
+  for (const stream of streams) {
+    const known = await db.streams.get(stream)
+    const [epoch, seq] = asked[stream] ?? []
+    const isAsAsked = known !== undefined && known.epoch === epoch && known.seq === seq
+    if (isAsAsked && known.whole !== seq && !pages.some((page) => page.stream === stream))
+      await db.streams.update(stream, { whole: known.seq })
+  }
+}
+
+/** The rows of a page with each patch laid over what is held of its row; undefined when one does not fit. */
+async function wholeRows(
+  db: TabletDatabase,
+  { stream, reset, cursor, rows }: PulledPage,
+  known: StreamState | undefined,
+): Promise<readonly Row[] | undefined> {
+  const ids = [...new Set(rows.flatMap((row) => ('over' in row ? [row.id] : [])))]
+  if (ids.length > 0 && (reset || known?.epoch !== cursor[0])) return undefined
+  const held = new Map<RecordId, Row>()
+  for (const row of await rowsOf(db, ids)) if (row.stream === stream) held.set(row.id, row)
+  const whole: Row[] = []
+  for (const row of rows) {
+    const next = 'over' in row ? patchedRow(held.get(row.id), row) : row
+    if (next === undefined) return undefined
+    held.set(next.id, next)
+    whole.push(next)
+  }
+  return whole
 }
 
 /** Packed rows carry their own index entries; only those of which there was one already need it written anew. */

@@ -58,8 +58,10 @@ export interface StreamState {
   readonly seq: number
   readonly count: number
   readonly sum: string
-  /** What is held did not add up at the last complete page. */
+  /** What is held did not add up at the last complete page, or a patch did not fit. */
   readonly wrong: boolean
+  /** Cursor of the last complete page; absent = none since the stream was begun. Rows held are those of then, or later ones. */
+  readonly whole?: number
 }
 
 /** The identity of this database [S2]; one row, key 'me'. */

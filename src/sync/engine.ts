@@ -181,8 +181,8 @@ export class SyncEngine {
     const epoch = await replica.newEpoch()
     if (epoch === undefined) return DONE
     for (const clientId of await outbox.answeredClients()) {
-      const cursors = await replica.cursors()
-      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId, cursors }, run.stop)
+      const place = await replica.place()
+      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId, ...place }, run.stop)
       run.step()
       if (!answer.ok) return { type: 'stopped', error: answer.error }
       await outbox.sendAgain(clientId, answer.value.lmid)
@@ -246,9 +246,9 @@ export class SyncEngine {
     await this.startFromSnapshot(run, (progress) => this.show({ type: 'loading', ...progress }))
     const pull = await replica.beginPull()
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const cursors = await replica.cursors()
+      const place = await replica.place()
       // How far the server knows this tablet is asked by itself, when it matters; it costs the server a read.
-      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId: null, cursors }, run.stop)
+      const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId: null, ...place }, run.stop)
       run.step()
       if (!answer.ok) return { type: 'stopped', error: answer.error }
       this.noteServerTime(answer.value.serverTime)

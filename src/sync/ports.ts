@@ -3,6 +3,7 @@ import type { Stream } from '../domain/actor.ts'
 import type { Rejection } from '../domain/decide.ts'
 import type { ClientId, IsoTime, RecordId } from '../domain/ids.ts'
 import type { Intention, Mutation } from '../domain/mutation.ts'
+import type { Pulled, Since } from '../domain/patch.ts'
 import type { Facets, StoredRecord } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
 import type { SnapshotLine, SnapshotPage, SnapshotRequest } from '../domain/snapshot.ts'
@@ -10,7 +11,6 @@ import type {
   Cursor,
   HistoryEntry,
   PullRequest,
-  PullResponse,
   PushRequest,
   PushResponse,
   Receipt,
@@ -114,15 +114,22 @@ export interface Outbox {
   discardParked(n: number): Promise<void>
 }
 
+/** How far a tablet is: its cursors, and streams of which it does not hold all that they say. */
+export interface Place {
+  readonly cursors: Readonly<Record<string, Cursor>>
+  readonly since: Since
+}
+
 export interface Replica {
-  cursors(): Promise<Readonly<Record<string, Cursor>>>
+  place(): Promise<Place>
   /** Marks the start of a pull; answers its number. */
   beginPull(): Promise<number>
   /**
-   * Applies rows, cursors and lost streams in one transaction [S21]; answers the streams that are known to be wrong [S22].
+   * Applies rows, cursors and lost streams in one transaction [S21]; answers the streams that are known to be wrong, of which
+   * nothing is taken where a patch does not fit [S22].
    * Entries parked for want of a record that has come now are asked about again [S11].
    */
-  apply(response: PullResponse): Promise<readonly Stream[]>
+  apply(answer: Pulled): Promise<readonly Stream[]>
   /** Whether a pull was ever complete: until then the tablet may start from a snapshot [S23]. */
   isStarted(): Promise<boolean>
   /**
@@ -158,7 +165,8 @@ export type TransportError =
 export interface Transport {
   /** `stop` gives a request up; what it then answers is of no interest. */
   push(request: PushRequest, stop?: StopSignal): Promise<Result<PushResponse, TransportError>>
-  pull(request: PullRequest, stop?: StopSignal): Promise<Result<PullResponse, TransportError>>
+  /** In patches; the rows of another server may be whole. */
+  pull(request: PullRequest & Place, stop?: StopSignal): Promise<Result<Pulled, TransportError>>
   /** Push of a tablet that may no longer sync, signed by its own key; refused as `forbidden` while it may [S26]. */
   quarantine(request: PushRequest, stop?: StopSignal): Promise<Result<PushResponse, TransportError>>
   history(id: RecordId): Promise<Result<readonly HistoryEntry[], TransportError>>

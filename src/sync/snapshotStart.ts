@@ -33,7 +33,8 @@ export function createSnapshotStart({
       more = false
       let [total, applied] = [0, 0]
       const quiet = watchQuiet(clock, run.stop)
-      const request = { protocol: PROTOCOL_VERSION, cursors: await replica.cursors() }
+      const { cursors } = await replica.place()
+      const request = { protocol: PROTOCOL_VERSION, cursors }
       const take: Parameters<SnapshotSource['read']>[1] = async (line) => {
         run.step()
         quiet.moved()

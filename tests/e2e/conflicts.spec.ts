@@ -6,7 +6,7 @@ const LEAD = 'lead-labor-kameido@demo.example'
 
 async function pullNow(page: Page): Promise<void> {
   await page.context().setOffline(false)
-  const pulled = page.waitForResponse((response) => response.url().endsWith('/api/pull') && response.ok())
+  const pulled = page.waitForResponse((response) => response.url().includes('/api/pull') && response.ok())
   await page.getByRole('button', { name: '今すぐ同期' }).click()
   await pulled
   await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })

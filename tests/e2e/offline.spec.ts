@@ -77,7 +77,7 @@ test('drafts of one unit never cross the wire to another unit’s tablet', async
   osaki.on('response', async (response) => {
     if (response.url().includes('/api/')) answers.push(await response.text().catch(() => ''))
   })
-  const pulled = osaki.waitForResponse((response) => response.url().endsWith('/api/pull'))
+  const pulled = osaki.waitForResponse((response) => response.url().includes('/api/pull'))
   await osaki.getByRole('button', { name: '今すぐ同期' }).click()
   await pulled
   const databases = await osaki.evaluate(async () => {

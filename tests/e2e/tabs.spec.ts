@@ -125,8 +125,8 @@ test('[S5] a frozen tab that was syncing does not keep the other from it', async
   await other.goto(new URL('/', frozen.url()).href)
   await expect(syncStatus(other)).toHaveText('すべて送信済み')
   // The first tab is frozen by the browser while it waits for an answer: it holds the lock and does nothing.
-  await frozen.route('**/api/pull', () => undefined)
-  const asked = frozen.waitForRequest('**/api/pull')
+  await frozen.route('**/api/pull*', () => undefined)
+  const asked = frozen.waitForRequest('**/api/pull*')
   await frozen.getByRole('button', { name: '今すぐ同期' }).click()
   await asked
   const devtools = await frozen.context().newCDPSession(frozen)

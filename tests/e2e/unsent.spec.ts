@@ -112,7 +112,7 @@ test('[S12] what the server refuses is told with its reason, mended on the row a
   const lead = await openTablet(`lead-${STAFF}`)
   await openRow(lead, '受付の改善')
   await untilSent(lead, () => editText(lead, { field: '現状・課題', text: '紙です。とても遅い。' }))
-  const pulled = staff.waitForResponse((response) => response.url().endsWith('/api/pull') && response.ok())
+  const pulled = staff.waitForResponse((response) => response.url().includes('/api/pull') && response.ok())
   await staff.getByRole('button', { name: '今すぐ同期' }).click()
   await pulled
 

@@ -70,7 +70,7 @@ updatable(
     await signIn(page, server.url, 'labor-kameido@demo.example')
     await page
       .context()
-      .route('**/api/pull', (route) => route.fulfill({ status: 426, json: { type: 'protocolTooOld' } }))
+      .route('**/api/pull*', (route) => route.fulfill({ status: 426, json: { type: 'protocolTooOld' } }))
     const pushed = page.waitForResponse((response) => response.url().endsWith('/api/push') && response.ok())
     await logInitiative(page, { title: '古い版の取組' })
     await pushed
@@ -79,7 +79,7 @@ updatable(
     await expectAccessible(page)
 
     release()
-    await page.context().unroute('**/api/pull')
+    await page.context().unroute('**/api/pull*')
     const reloaded = page.waitForEvent('load')
     await page.getByRole('button', { name: '更新する' }).click()
     await reloaded

@@ -57,7 +57,7 @@ test('[S26] a stolen ID token without the tablet’s key is refused by the funct
   server,
 }) => {
   const tablet = await openTablet(EMAIL)
-  const sent = tablet.waitForRequest((request) => request.url().endsWith('/api/pull'))
+  const sent = tablet.waitForRequest((request) => request.url().includes('/api/pull'))
   await tablet.getByRole('button', { name: '今すぐ同期' }).click()
   const headers = await (await sent).allHeaders()
   const { authorization = '', 'x-device-id': deviceId = '', 'x-device-proof': proof = '' } = headers

@@ -1,7 +1,7 @@
 /** Documents read and written by the requests that tablets make all day; docs/DEPLOY.md counts money with them. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FirestoreUsage } from '../../functions/src/storage/firestore.ts'
-import { pull } from '../../functions/src/handlers/pull.ts'
+import { pull } from '../support/pulling.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import { noteSighting } from '../../functions/src/identity/sightings.ts'
 import { type Role, streamsOf } from '../../src/domain/actor.ts'

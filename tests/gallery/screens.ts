@@ -336,7 +336,7 @@ async function onNewTablet(page: Page, url: string): Promise<void> {
 /** The server answers every pull with this. */
 function refusal(status: number, type: string) {
   return async (page: Page): Promise<void> => {
-    await page.route('**/api/pull', (route) => route.fulfill({ status, json: { type } }))
+    await page.route('**/api/pull*', (route) => route.fulfill({ status, json: { type } }))
   }
 }
 

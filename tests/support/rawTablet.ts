@@ -57,5 +57,5 @@ export async function rawTablet(url: string, account: string) {
     const refused = answer.type !== 'receipts' || answer.receipts.some(({ outcome }) => outcome === 'parked')
     if (refused) throw new Error(JSON.stringify(answer))
   }
-  return { post, write }
+  return { post, write, token: () => token }
 }

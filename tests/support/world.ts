@@ -9,7 +9,6 @@ import { inject } from 'vitest'
 import { SYSTEM, commitAs } from '../../functions/src/commit.ts'
 import type { Deps } from '../../functions/src/handlers/context.ts'
 import { history } from '../../functions/src/handlers/history.ts'
-import { pull } from '../../functions/src/handlers/pull.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
 import type { Storage } from '../../functions/src/storage/storage.ts'
@@ -20,10 +19,12 @@ import { type RecordId, asDeviceId, asRecordId, asUid, asUnitId, uuidv7 } from '
 import type { Json } from '../../src/domain/json.ts'
 import type { Intention } from '../../src/domain/mutation.ts'
 import { type Result, err } from '../../src/domain/result.ts'
+import { pulledAt, pulledSchema } from '../../src/domain/patch.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
-import { pullResponseSchema, pushResponseSchema } from '../../src/domain/wire.ts'
+import { pushResponseSchema } from '../../src/domain/wire.ts'
 import { SyncEngine } from '../../src/sync/engine.ts'
 import type { SnapshotSource, Transport, TransportError } from '../../src/sync/ports.ts'
+import { pullPatches } from './pulling.ts'
 
 const sha256 = (text: string): Promise<string> =>
   Promise.resolve(createHash('sha256').update(text).digest('hex'))
@@ -229,7 +230,7 @@ export function transportOf({
 }): Transport {
   const caller = { uid: actor.uid, deviceId: asDeviceId(`dev-${actor.uid}`) }
   const send = async <T>(
-    handle: () => ReturnType<typeof push> | ReturnType<typeof pull>,
+    handle: () => ReturnType<typeof push> | ReturnType<typeof pullPatches>,
     parse: (value: unknown) => T,
   ): Promise<Result<T, TransportError>> => {
     if (!network.online) return err({ type: 'offline' })
@@ -246,11 +247,15 @@ export function transportOf({
     received.push(JSON.stringify(answer.value))
     return { ok: true, value: parse(JSON.parse(JSON.stringify(answer.value))) }
   }
-  const sent = (request: { protocol: number }): unknown =>
+  const sent = (request: { protocol: number }): Record<string, unknown> =>
     JSON.parse(JSON.stringify({ ...request, protocol: network.protocol ?? request.protocol }))
   return {
     push: (request) => send(() => push(world.deps, caller, sent(request)), asPush),
-    pull: (request) => send(() => pull(world.deps, caller, sent(request)), asPull),
+    pull: ({ since, ...request }) =>
+      send(
+        () => pullPatches(world.deps, caller, { since, ...sent(request) }),
+        (value) => pulledAt(request.cursors, v.parse(pulledSchema, value)),
+      ),
     quarantine: () => Promise.resolve(err({ type: 'refused', refusal: { type: 'forbidden' } })),
     async history(id) {
       const answer = await history(world.deps, caller, { id })
@@ -263,8 +268,6 @@ export function transportOf({
 
 const asPush = (value: unknown): v.InferOutput<typeof pushResponseSchema> =>
   v.parse(pushResponseSchema, value)
-const asPull = (value: unknown): v.InferOutput<typeof pullResponseSchema> =>
-  v.parse(pullResponseSchema, value)
 
 /** Saves and expects the tablet to take it. */
 export async function save(station: Pick<Station, 'tablet'>, what: Intention): Promise<void> {

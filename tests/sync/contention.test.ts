@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Caller, Deps } from '../../functions/src/handlers/context.ts'
-import { pull } from '../../functions/src/handlers/pull.ts'
+import { pull } from '../support/pulling.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import type { Storage } from '../../functions/src/storage/storage.ts'
 import { type DeviceId, type Uid, asDeviceId, asUid } from '../../src/domain/ids.ts'

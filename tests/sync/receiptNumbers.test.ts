@@ -1,7 +1,7 @@
 /** Receipt numbers, which people read out on the telephone, stand for one change for ever. */
 import { expect, test } from 'vitest'
 import * as v from 'valibot'
-import { pullResponseSchema } from '../../src/domain/wire.ts'
+import { pulledSchema } from '../../src/domain/patch.ts'
 import { draftValues, enrol, intention, newId, openStation, openWorld, save } from '../support/world.ts'
 
 test.each(['ome', 'hq', 'master', 'S0'])(
@@ -23,10 +23,10 @@ test.each(['ome', 'hq', 'master', 'S0'])(
       for (const station of [one, two, one]) await station.sync()
     }
     const rows = [...one.received, ...two.received].flatMap((text) => {
-      const pulled = v.safeParse(pullResponseSchema, JSON.parse(text))
+      const pulled = v.safeParse(pulledSchema, JSON.parse(text))
       return pulled.success ? pulled.output.pages.flatMap((page) => page.rows) : []
     })
-    const uses = Map.groupBy(rows, ({ record }) => record?.receiptNo)
+    const uses = Map.groupBy(rows, (row) => ('over' in row ? row.receiptNo : row.record?.receiptNo))
     const shared = [...uses].filter(
       ([number, all]) => typeof number === 'string' && new Set(all.map((row) => row.id)).size > 1,
     )

@@ -1,7 +1,7 @@
 /** [S25] Tablets and servers of different releases work together, and nothing is lost until they are equal again. */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { pull } from '../../functions/src/handlers/pull.ts'
+import { pull } from '../support/pulling.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import { TabletDatabase, databaseName } from '../../src/db/schema.ts'
 import { type Actor } from '../../src/domain/actor.ts'

@@ -15,17 +15,18 @@ import type { Answer, Caller, Deps } from '../handlers/context.ts'
 import { adoptHeld, importHeld, listHeld, setHeldAside } from '../handlers/held.ts'
 import { history } from '../handlers/history.ts'
 import { type PurgeDeps, purge, purgeExtent } from '../handlers/purge.ts'
-import { pull } from '../handlers/pull.ts'
 import { push } from '../handlers/push.ts'
 import { quarantine } from '../handlers/quarantine.ts'
 import type { AccountAdmin } from '../identity/accountAdmin.ts'
 import { createSightings } from '../identity/sightings.ts'
+import { createPageCache } from '../pageCache.ts'
 import { createSnapshots } from '../snapshots.ts'
 import { StorageBusyError, StorageLimitError } from '../storage/storage.ts'
 import { blobRoutes, stoppedBlobRoutes } from './blobs.ts'
+import { pullRoute } from './pull.ts'
 import { readBody, refuse, reply } from './replies.ts'
 import { snapshotRoute } from './snapshot.ts'
-import { securityHeaders } from './securityHeaders.ts'
+import { dataHeaders, securityHeaders } from './securityHeaders.ts'
 import { signedByTablet } from './signedTablet.ts'
 import { throttled } from './throttle.ts'
 
@@ -70,7 +71,7 @@ export function createApi(options: ApiOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(logRequests(options))
-  app.use(securityHeaders({ tls }))
+  app.use(['/api', '/healthz'], dataHeaders({ tls }))
   app.use(compression({ threshold: COMPRESS_BYTES }))
 
   app.get('/healthz', async (_request, response) => {
@@ -78,17 +79,16 @@ export function createApi(options: ApiOptions): Express {
     response.setHeader('Cache-Control', 'no-store')
     response.json({ status: 'ok' })
   })
-  const noteSighting = createSightings(deps)
+  const pages = createPageCache()
   const nowMs = (): number => Date.parse(deps.now())
   const snapshots = createSnapshots({ storage: deps.storage, blobs, nowMs })
-  const purgeDeps: PurgeDeps = { ...deps, blobs, forget: () => snapshots.forget() }
+  const forget = async (): Promise<void> => {
+    pages.forget()
+    await snapshots.forget()
+  }
+  const purgeDeps: PurgeDeps = { ...deps, blobs, forget }
   const handlers: Readonly<Record<string, Handler<AccountDeps>>> = {
     '/api/push': push,
-    '/api/pull': async (_deps, caller, body) => {
-      const answer = await pull(deps, caller, body)
-      if (answer.ok) noteSighting(caller.deviceId)
-      return answer
-    },
     '/api/history': history,
     '/api/changes': changes,
     '/api/purge/extent': purgeExtent,
@@ -107,6 +107,11 @@ export function createApi(options: ApiOptions): Express {
       path,
       authorised(identify, (caller, body) => handler(accountDeps, caller, body)),
     )
+  const noteSighting = createSightings(deps)
+  app.post(
+    '/api/pull',
+    pullRoute({ ...deps, pages }, identify, ({ deviceId }) => noteSighting(deviceId)),
+  )
   const blobDeps = { ...deps, blobs, hashBytes }
   app.use('/api/blobs', blobRoutes(blobDeps, identify))
   app.post('/api/snapshot', snapshotRoute({ ...deps, snapshots }, identify))
@@ -119,6 +124,7 @@ export function createApi(options: ApiOptions): Express {
   app.use('/api/session', session)
   app.use('/api', (_request, response) => refuse(response, { type: 'notFound' }))
 
+  app.use(securityHeaders({ tls }))
   if (site !== undefined) app.use(site)
   app.use((_request, response) => refuse(response, { type: 'notFound' }))
   app.use(failures(deps))

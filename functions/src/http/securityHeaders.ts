@@ -1,4 +1,7 @@
-/** Headers of every answer: the page runs our own files only, is framed by nobody and tells nobody where it was. */
+/**
+ * Headers of every answer. The page runs our own files only, is framed by nobody and tells nobody where it was; what the API
+ * answers is data and nothing else.
+ */
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
@@ -26,8 +29,36 @@ const PERMISSIONS_POLICY = [
   ].map((feature) => `${feature}=()`),
 ].join(', ')
 
-/** `tls`: the server speaks HTTPS itself, so that browsers may be told to insist on it. */
-export function securityHeaders({ tls }: { readonly tls: boolean }): RequestHandler[] {
+interface Options {
+  /** The server speaks HTTPS itself, so that browsers may be told to insist on it. */
+  readonly tls: boolean
+}
+
+const insistOnTls = (tls: boolean) =>
+  tls ? { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false } : (false as const)
+
+/** Of answers of the API: should a browser ever show one, nothing in it loads, runs or is framed. */
+export function dataHeaders({ tls }: Options): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: [NONE], frameAncestors: [NONE] },
+    },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    strictTransportSecurity: insistOnTls(tls),
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xFrameOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  })
+}
+
+/** Of the page and its files. */
+export function securityHeaders({ tls }: Options): RequestHandler[] {
   return [
     helmet({
       contentSecurityPolicy: {
@@ -50,7 +81,7 @@ export function securityHeaders({ tls }: { readonly tls: boolean }): RequestHand
       crossOriginOpenerPolicy: { policy: 'same-origin' },
       crossOriginResourcePolicy: { policy: 'same-origin' },
       referrerPolicy: { policy: 'no-referrer' },
-      strictTransportSecurity: tls ? { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false } : false,
+      strictTransportSecurity: insistOnTls(tls),
       xFrameOptions: { action: 'deny' },
     }),
     (_request, response, next) => {

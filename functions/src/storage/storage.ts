@@ -5,6 +5,7 @@
  */
 import type { Checksum } from '../../../src/domain/checksum.ts'
 import type { Json } from '../../../src/domain/json.ts'
+import type { Trail } from '../../../src/domain/patch.ts'
 import type { Feed, StoredRecord } from '../../../src/domain/record.ts'
 import type { HistoryEntry, PurgeMark, Receipt } from '../../../src/domain/wire.ts'
 
@@ -29,6 +30,8 @@ export interface RowDoc {
   readonly record: StoredRecord | null
   /** As its record says it [S18]. */
   readonly purged?: PurgeMark
+  /** Absent on a tombstone, and where an earlier version wrote the row. */
+  readonly trail?: Trail
 }
 
 /** The record itself. Key: record id. `parent` and `type` are there for the indexes; '' = no parent. */
@@ -40,6 +43,10 @@ export interface RecordDoc {
   readonly changes: number
   /** What was destroyed of its values [S18]. */
   readonly purged?: PurgeMark
+  /** By stream, the trails of its rows; they hold while its parent has moved as often as then. */
+  readonly trails?: { readonly moves: number; readonly of: Readonly<Record<string, Trail>> }
+  /** How often what hangs on it was fed anew; absent = never. */
+  readonly moves?: number
 }
 
 /** One accepted change. Key: `${recordId}|${order}`. `order` counts within the record; `feeds` is who could see it then. */

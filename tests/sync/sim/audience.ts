@@ -1,12 +1,17 @@
 /** Who may hold what, written down once more and independently of the product: (d) of the invariants. */
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import type { ReadTx } from '../../../functions/src/storage/storage.ts'
+import { PullAnswer } from '../../../functions/src/handlers/pull.ts'
+import { type PulledPage, pulledSchema } from '../../../src/domain/patch.ts'
 import { type StoredRecord, listOf, textOf } from '../../../src/domain/record.ts'
 import { snapshotLineSchema } from '../../../src/domain/snapshot.ts'
-import { type StreamPage, pullResponseSchema } from '../../../src/domain/wire.ts'
 import * as v from 'valibot'
+import { messageOf } from '../../support/pulling.ts'
 
-const answerSchema = v.object({ ok: v.literal(true), value: pullResponseSchema })
+const answerSchema = v.object({
+  ok: v.literal(true),
+  value: v.pipe(v.instance(PullAnswer), v.transform(messageOf), pulledSchema),
+})
 
 interface Reader {
   readonly uid: string
@@ -40,11 +45,15 @@ export async function indiscretionsOfPart(tx: ReadTx, text: string): Promise<str
 async function givenAway(
   tx: ReadTx,
   reader: Reader,
-  pages: readonly Pick<StreamPage, 'stream' | 'rows'>[],
+  pages: readonly Pick<PulledPage, 'stream' | 'rows'>[],
 ): Promise<string[]> {
   const wrong: string[] = []
   for (const { stream, rows } of pages) {
-    for (const { record } of rows) {
+    for (const row of rows) {
+      const kept = 'over' in row ? (await tx.get('rows', `${stream}|${row.id}`))?.record : row.record
+      const record = kept ?? null
+      if ('over' in row && !Object.keys(row.fields).every((name) => record !== null && shows(record, name)))
+        wrong.push(`${reader.uid} was sent fields of ${row.id} that ${stream} does not carry`)
       if (record === null) continue
       const parentId = textOf(record, 'initiative')
       const parent = parentId === '' ? undefined : (await tx.get('records', parentId))?.record

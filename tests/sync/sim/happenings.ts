@@ -30,5 +30,6 @@ export const HAPPENINGS = [
   'numbers used twice',
   'gap',
   'stream begun anew',
+  'patch',
 ] as const
 export type Happening = (typeof HAPPENINGS)[number]

@@ -1,9 +1,10 @@
 /** The network of one tablet: it loses requests and answers, delivers twice, late and out of order. */
 import * as v from 'valibot'
 import type { Caller } from '../../../functions/src/handlers/context.ts'
+import { type Since, pulledAt, pulledSchema } from '../../../src/domain/patch.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
 import { snapshotLineSchema } from '../../../src/domain/snapshot.ts'
-import { pullResponseSchema, pushResponseSchema } from '../../../src/domain/wire.ts'
+import { pushResponseSchema } from '../../../src/domain/wire.ts'
 import type { SnapshotSource, Transport, TransportError } from '../../../src/sync/ports.ts'
 import type { Random } from './random.ts'
 import { type Mortal, type Scheduler, never } from './scheduler.ts'
@@ -52,7 +53,10 @@ const STRAY: Mortal = { name: 'stray', dead: false }
 export function transportOver(line: Line): Transport {
   return {
     push: (request) => send(line, 'push', request, pushResponseSchema),
-    pull: (request) => send(line, 'pull', request, pullResponseSchema),
+    pull: async ({ since, ...request }) => {
+      const answer = await send(line, 'pull', request, pulledSchema, since)
+      return answer.ok ? ok(pulledAt(request.cursors, answer.value)) : answer
+    },
     quarantine: (request) => send(line, 'quarantine', request, pushResponseSchema),
     history: () => Promise.resolve(OFFLINE),
   }
@@ -82,11 +86,12 @@ async function send<T>(
   path: Path,
   request: unknown,
   schema: v.GenericSchema<unknown, T>,
+  since: Since = {},
 ): Promise<Result<T, TransportError>> {
   const { scheduler, random, tab, faults, server, caller } = line
   const text = JSON.stringify(request)
   const deliver = (): ReturnType<Server['handle']> =>
-    scheduler.during(() => server.handle({ path, caller, text }))
+    scheduler.during(() => server.handle({ path, caller, text, since }))
   if (!(await scheduler.pass(tab, `→${path}`))) return never()
   if (!faults.online || random.chance(faults.loseRequest)) {
     scheduler.count('request lost')

@@ -7,7 +7,8 @@ import { type Actor, streamsOf } from '../../../src/domain/actor.ts'
 import { EMPTY_SUM, addToSum } from '../../../src/domain/checksum.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { typeOf } from '../../../src/domain/types/index.ts'
-import { type Receipt, pullResponseSchema, pushResponseSchema } from '../../../src/domain/wire.ts'
+import { pulledSchema } from '../../../src/domain/patch.ts'
+import { type Receipt, pushResponseSchema } from '../../../src/domain/wire.ts'
 import type { OutboxEntry } from '../../../src/sync/ports.ts'
 import * as v from 'valibot'
 import type { Happening } from './happenings.ts'
@@ -53,13 +54,15 @@ export class Oracle {
     }
     if (pushed.success && pushed.output.type === 'gap') this.count('gap')
     if (pushed.success && pushed.output.type === 'clientIdReused') this.count('numbers used twice')
-    const pulled = v.safeParse(pullResponseSchema, answer)
+    const pulled = v.safeParse(pulledSchema, answer)
     if (!pulled.success) return
     for (const { rows, reset } of pulled.output.pages) {
       if (reset) this.count('stream begun anew')
-      for (const { id, rev, record } of rows)
-        if (record !== null && record.receiptNo !== null)
-          this.number(`row ${record.receiptNo}`, `${id}@${rev}`)
+      for (const row of rows) {
+        const receiptNo = 'over' in row ? row.receiptNo : (row.record?.receiptNo ?? null)
+        if (receiptNo !== null) this.number(`row ${receiptNo}`, `${row.id}@${row.rev}`)
+        if ('over' in row) this.count('patch')
+      }
     }
   }
 

@@ -2,16 +2,19 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import type { Caller, Deps } from '../../../functions/src/handlers/context.ts'
-import { pull } from '../../../functions/src/handlers/pull.ts'
+import { type PullDeps, pull } from '../../../functions/src/handlers/pull.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
 import { quarantine } from '../../../functions/src/handlers/quarantine.ts'
 import { type SnapshotDeps, snapshot } from '../../../functions/src/handlers/snapshot.ts'
+import { createPageCache } from '../../../functions/src/pageCache.ts'
 import { type PartWriter, type Snapshots, createSnapshots } from '../../../functions/src/snapshots.ts'
 import type { ReadTx, Storage } from '../../../functions/src/storage/storage.ts'
+import type { Since } from '../../../src/domain/patch.ts'
 import { type Result, ok } from '../../../src/domain/result.ts'
 import { quarantineProofText } from '../../../src/domain/session.ts'
 import type { Refusal } from '../../../src/domain/wire.ts'
 import { memoryBlobs } from '../../support/memoryBlobs.ts'
+import { arrived, messageOf } from '../../support/pulling.ts'
 import type { Mortal, Scheduler } from './scheduler.ts'
 import { signText } from './syncCrypto.ts'
 import type { Restore, World } from './world.ts'
@@ -28,7 +31,12 @@ export interface Request {
   readonly path: Path
   readonly caller: Caller
   readonly text: string
+  /** What the address of a pull says. */
+  readonly since?: Since
 }
+
+/** Several pages a pull, so that tablets are cut off in the middle of a stream. */
+const PAGE_LIMITS = { rows: 12, chars: 20_000 }
 
 class ServerDown extends Error {
   override readonly name = 'ServerDown'
@@ -52,6 +60,7 @@ export class Server {
   private readonly writers: (() => void)[] = []
   private writing = false
   private readonly blobs = memoryBlobs()
+  private built = { process: this.process, pages: createPageCache() }
   private making: { readonly process: Mortal; readonly snapshots: Snapshots } | undefined
 
   /** Since the last backup something came into quarantine, from a tablet that is then wiped. */
@@ -73,7 +82,12 @@ export class Server {
     this.noteSent(JSON.parse(request.text))
     try {
       const deps = this.depsOf(process, request.caller)
-      const answer = await handlerOf(request)({ ...deps, snapshots: this.snapshots(deps) })
+      const answer = await handlerOf(request)({
+        ...deps,
+        snapshots: this.snapshots(deps),
+        pages: this.pages(),
+        limits: PAGE_LIMITS,
+      })
       if (request.path === 'quarantine' && answer.ok) {
         this.scheduler.count('taken into quarantine')
         this.hasTakenOver = true
@@ -119,6 +133,11 @@ export class Server {
       this.making = { process: this.process, snapshots }
     }
     return this.making.snapshots
+  }
+
+  private pages(): PullDeps['pages'] {
+    if (this.built.process !== this.process) this.built = { process: this.process, pages: createPageCache() }
+    return this.built.pages
   }
 
   private depsOf(process: Mortal, caller: Caller): Deps {
@@ -195,13 +214,17 @@ function handlerOf({
   path,
   caller,
   text,
-}: Request): (deps: SnapshotDeps) => Promise<Result<unknown, Refusal>> {
+  since = {},
+}: Request): (deps: SnapshotDeps & PullDeps) => Promise<Result<unknown, Refusal>> {
   const body: unknown = JSON.parse(text)
   switch (path) {
     case 'push':
       return (deps) => push(deps, caller, body)
     case 'pull':
-      return (deps) => pull(deps, caller, body)
+      return async (deps) => {
+        const answer = await pull(deps, caller, { body, since: arrived(since) })
+        return answer.ok ? ok(messageOf(answer.value)) : answer
+      }
     case 'snapshot':
       return async (deps) => {
         const part = await snapshot(deps, caller, body)

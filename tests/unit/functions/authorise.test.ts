@@ -1,7 +1,7 @@
 /** Raw requests of people who want more than they may: what the server answers, whatever the app would have sent. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { history } from '../../../functions/src/handlers/history.ts'
-import { pull } from '../../../functions/src/handlers/pull.ts'
+import { pull } from '../../support/pulling.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { asDeviceId, asUid } from '../../../src/domain/ids.ts'

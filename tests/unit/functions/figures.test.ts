@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { history } from '../../../functions/src/handlers/history.ts'
-import { pull } from '../../../functions/src/handlers/pull.ts'
+import { pull } from '../../support/pulling.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
 import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'

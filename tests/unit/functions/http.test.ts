@@ -153,14 +153,37 @@ describe('what it takes', () => {
   })
 })
 
+describe('answers of the API', () => {
+  test('say that nothing in them loads, runs, is framed, guessed at or kept, and not what concerns a page', async () => {
+    for (const answer of [
+      await get('/api/nothing'),
+      await get('/healthz'),
+      await post('pull', pullBody),
+      await post('pull', pullBody, bearer()),
+      await post('session/sign-in', {}),
+    ]) {
+      const headers = Object.fromEntries(answer.headers)
+      expect(headers).toMatchObject({
+        'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+        'content-type': 'application/json; charset=utf-8',
+      })
+      expect(headers).not.toHaveProperty('permissions-policy')
+      expect(headers).not.toHaveProperty('x-powered-by')
+      expect(headers).not.toHaveProperty('strict-transport-security')
+    }
+  })
+})
+
 describe('the page', () => {
-  test('every answer carries the security headers', async () => {
+  test('every answer outside the API carries the security headers', async () => {
     for (const answer of [
       await get('/', 'text/html'),
       await get('/sw.js'),
       await get('/assets/missing.js'),
-      await get('/api/nothing'),
-      await post('pull', pullBody),
+      await get('/nothing.js'),
     ]) {
       const policy = (answer.headers.get('content-security-policy') ?? '').split(';').sort()
       expect(policy).toEqual(

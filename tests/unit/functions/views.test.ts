@@ -1,6 +1,6 @@
 /** 保存した条件 by raw requests: whose they are, and who may share. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { pull } from '../../../functions/src/handlers/pull.ts'
+import { pull } from '../../support/pulling.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { asDeviceId, asUid } from '../../../src/domain/ids.ts'

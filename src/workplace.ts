@@ -132,6 +132,11 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
         drained: async () => (await photos())?.handOver() ?? false,
         ended: () => endListeners.forEach((listener) => listener()),
       },
+      // Once on a tablet; where it does not load, every row is pulled.
+      async fetchPart(...asked) {
+        const code = await import('./snapshotPart.ts').catch(() => undefined)
+        return code === undefined ? OFFLINE : code.fetchPart(...asked)
+      },
     })
     engine = loaded.engine
     stops.push(engine.onStatus(tell))

@@ -8,10 +8,10 @@ import { once } from 'node:events'
 import { constants, createBrotliCompress } from 'node:zlib'
 import * as v from 'valibot'
 import { COMMON_STREAMS, type Stream } from '../../src/domain/actor.ts'
-import { type SnapshotLine, SNAPSHOT_MIN_ROWS } from '../../src/domain/snapshot.ts'
-import { type Cursor, PULL_PAGE_CHARS, PULL_PAGE_ROWS, cursorsSchema } from '../../src/domain/wire.ts'
+import { type SnapshotLine, SNAPSHOT_MIN_ROWS, SNAPSHOT_PAGE_ROWS } from '../../src/domain/snapshot.ts'
+import { type Cursor, type Row, PULL_PAGE_CHARS, cursorsSchema } from '../../src/domain/wire.ts'
 import type { BlobStore } from './blobs/blobStore.ts'
-import { readPage, withRows } from './handlers/pull.ts'
+import { readPage } from './handlers/pull.ts'
 import type { HeadDoc, Storage } from './storage/storage.ts'
 
 /** What makes a snapshot worth while and how it is cut. */
@@ -25,7 +25,7 @@ export interface SnapshotLimits {
 }
 const LIMITS: SnapshotLimits = {
   minRows: SNAPSHOT_MIN_ROWS,
-  pageRows: PULL_PAGE_ROWS,
+  pageRows: SNAPSHOT_PAGE_ROWS,
   partBytes: 16 * 1024 * 1024,
 }
 
@@ -41,6 +41,12 @@ const BROTLI = {
   [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
 }
 
+/** A page of long rows may be larger than an answer to a pull: nothing waits for it. */
+const PAGE_CHARS = 4 * PULL_PAGE_CHARS
+
+/** Shape of the parts; those of another are made anew. */
+const SHAPE = 2
+
 const FOLDER = 'snapshots'
 const MANIFEST = `${FOLDER}/current.json`
 
@@ -52,6 +58,7 @@ const partSchema = v.object({
   reaches: cursorsSchema,
 })
 const manifestSchema = v.object({
+  shape: v.literal(SHAPE),
   madeAtMs: v.number(),
   /** seq of each stream when the making began: what left it later may be in a part. */
   beganAt: v.record(v.string(), v.number()),
@@ -114,8 +121,8 @@ export function createSnapshots({
     const parts: Part[] = []
     const reaches: Record<string, Cursor> = {}
     let writer: PartWriter | undefined
-    const write = async (to: PartWriter, line: SnapshotLine): Promise<void> =>
-      to.write(`${JSON.stringify(line)}\n`)
+    const write = async (to: PartWriter, line: SnapshotLine, ...records: unknown[]): Promise<void> =>
+      to.write([line, ...records].map((each) => `${JSON.stringify(each)}\n`).join(''))
     const close = async (more: boolean): Promise<void> => {
       if (writer === undefined) return
       await write(writer, { type: 'end', more })
@@ -131,11 +138,14 @@ export function createSnapshots({
         writer = openPart()
         await write(writer, { type: 'begin', rows: totalRows(heads) })
       }
-      await writer.write(line)
+      const { after, stream, rows, cursor } = page
+      const marks = rows.map(({ record: _, ...mark }) => mark)
+      const line = { type: 'page', after, page: { stream, rows: marks, cursor } } as const
+      await write(writer, line, ...rows.map(({ record }) => record))
       reaches[stream] = cursor
     }
     await close(false)
-    const manifest: Manifest = { madeAtMs, beganAt, parts }
+    const manifest: Manifest = { shape: SHAPE, madeAtMs, beganAt, parts }
     await blobs.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)))
     await clear(madeAtMs)
     return manifest
@@ -201,21 +211,21 @@ function totalRows(heads: Heads): number {
   return [...heads.values()].reduce((sum, { count }) => sum + count, 0)
 }
 
-/** A page as the line of it in a part. */
-interface PageLine {
+interface Page {
+  readonly after: number
   readonly stream: Stream
+  readonly rows: readonly Row[]
   readonly cursor: Cursor
-  readonly line: string
 }
 
 /** The pages of a pull from the beginning, as far as time allows. */
-async function* readAll(storage: Storage, limit: number): AsyncGenerator<PageLine> {
+async function* readAll(storage: Storage, limit: number): AsyncGenerator<Page> {
   const startedMs = performance.now()
   for (const stream of COMMON_STREAMS) {
     let cursor: Cursor | undefined
     for (;;) {
       if (performance.now() - startedMs > MAKING_MS) return
-      const query = { cursor, limits: { rows: limit, chars: PULL_PAGE_CHARS } }
+      const query = { cursor, limits: { rows: limit, chars: PAGE_CHARS } }
       const read = await storage.read(async (tx) => {
         const head = await tx.get('heads', stream)
         return head === undefined ? undefined : readPage(tx, { stream, head, ...query })
@@ -224,10 +234,9 @@ async function* readAll(storage: Storage, limit: number): AsyncGenerator<PageLin
       if (read?.page.reset === true)
         throw new Error('The streams were started over while a snapshot was made.')
       if (read === undefined || read.rows.length === 0) break
-      const { page, rows } = read
-      const text = withRows({ stream, cursor: page.cursor }, rows)
-      const line = `{"type":"page","after":${cursor?.[1] ?? 0},"page":${text}}\n`
-      yield { stream, cursor: page.cursor, line }
+      const { page } = read
+      const rows = read.rows.map((text): Row => JSON.parse(text))
+      yield { after: cursor?.[1] ?? 0, stream, rows, cursor: page.cursor }
       if (page.complete !== undefined) break
       cursor = page.cursor
     }

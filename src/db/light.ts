@@ -10,9 +10,10 @@ export async function allEntries(db: TabletDatabase): Promise<IndexEntry[]> {
   const [single, heads] = await db.transaction('r', db.index, db.heads, async () =>
     Promise.all([db.index.toArray(), db.heads.toArray()]),
   )
-  const over = new Set(single.map(({ id }) => id))
-  const packed = heads.flatMap(entriesOf)
-  return [...single.flatMap(shownEntry), ...packed.filter(({ id }) => !over.has(id))]
+  // Two streams may have packs with the same record.
+  const entries = new Map(heads.flatMap(entriesOf).map((entry) => [entry.id, entry]))
+  for (const { id } of single) entries.delete(id)
+  return [...entries.values(), ...single.flatMap(shownEntry)]
 }
 
 /** Entries by id; undefined where there is none. */

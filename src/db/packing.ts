@@ -1,6 +1,7 @@
 /** Makes packs of rows; packs.ts reads them. */
 import type { StoredRecord } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
+import type { PackHead } from '../sync/ports.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
 import type { HeadRecord, PackRecord, RowRecord, TextRecord } from './schema.ts'
 
@@ -23,18 +24,21 @@ export function packRows(stream: string, n: number, rows: readonly RowRecord[]):
     end += part.length
     ends.push(end)
   }
-  return { pack: { stream, n, bytes: bytes.buffer }, ...headOf({ stream, n, ends }, rows) }
+  const { head, texts } = headOf(rows, ends)
+  return {
+    pack: { stream, n, bytes: bytes.buffer },
+    head: { stream, n, ...head },
+    text: { stream, n, texts },
+  }
 }
 
-/** Head and search text of a pack, from its rows. */
+/** What lists and search need of a pack, from its rows and where each ends in it. */
 export function headOf(
-  { stream, n, ends }: Pick<HeadRecord, 'stream' | 'n' | 'ends'>,
-  rows: readonly RowRecord[],
-): Omit<Packed, 'pack'> {
+  rows: readonly Omit<RowRecord, 'stream'>[],
+  ends: readonly number[],
+): { readonly head: PackHead; readonly texts: readonly string[] } {
   const entries = rows.map(({ record }) => (record.removed ? null : (headEntryOf(record) ?? null)))
   const head = {
-    stream,
-    n,
     ids: rows.map(({ id }) => id),
     seqs: rows.map(({ seq }) => seq),
     revs: rows.map(({ rev }) => rev),
@@ -43,7 +47,7 @@ export function headOf(
     parents: [...new Set(rows.flatMap(({ record }) => parentOf(record)))],
     entries: JSON.stringify(entries),
   }
-  return { head, text: { stream, n, texts: rows.map(({ record }) => searchTextOf(record)) } }
+  return { head, texts: rows.map(({ record }) => searchTextOf(record)) }
 }
 
 function parentOf({ type, fields }: StoredRecord): string[] {

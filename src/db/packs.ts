@@ -35,7 +35,7 @@ export function unpackAll(pack: PackRecord, head: HeadRecord): RowRecord[] {
 }
 
 /** The light entries of a pack, of the records that have one. */
-export function entriesOf(head: HeadRecord): IndexEntry[] {
+export function entriesOf(head: Pick<HeadRecord, 'entries'>): IndexEntry[] {
   const heads: (HeadEntry | null)[] = JSON.parse(head.entries)
   return heads.flatMap((entry) => (entry === null ? [] : [{ ...entry, queued: 0, parked: 0 }]))
 }

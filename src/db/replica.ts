@@ -9,11 +9,13 @@ import type { Cursor, Row } from '../domain/wire.ts'
 import type { OutboxEntry, Replica } from '../sync/ports.ts'
 import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
 import { erase, erasingTables, erasureOf } from './erasing.ts'
+import { entriesOf } from './packs.ts'
 import { offerPhotosAgain } from './photos.ts'
 import { dropStream, isHeld, marksOf, putPacked, putRows, renewHead, rowsOf } from './rows.ts'
 import type { RowRecord, StoredRow, StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
+import { createPageKeeper, pageOf } from './snapshotPages.ts'
 
 /** A stream is started over by itself at most once in this time [S22]. */
 const RESTART_PAUSE_MS = 60 * 60 * 1000
@@ -26,6 +28,7 @@ const NO_EPOCHS = ['0', '-']
 
 export function createReplica(context: DbContext): Replica {
   const { db, actor, nowMs, changed } = context
+  const keepPage = createPageKeeper(context)
   /** What follows from rows that came, in the transaction that wrote them. */
   const settleTouched = async ({ ids, stale }: Touched): Promise<void> => {
     await askAgain(db, ids)
@@ -77,7 +80,7 @@ export function createReplica(context: DbContext): Replica {
 
     isStarted: async () => (await db.client.get('me'))?.started === true,
 
-    async applySnapshot({ after, page }) {
+    async applySnapshot(page) {
       const touched = new Touched()
       const erasing = isErasing(page) ? erasingTables(db) : []
       const applied = await db.transaction(
@@ -87,14 +90,18 @@ export function createReplica(context: DbContext): Replica {
           const [epoch, seq] = page.cursor
           const known = await db.streams.get(page.stream)
           const held = known?.seq ?? 0
-          if ((known?.epoch ?? epoch) !== epoch || held < after || held >= seq) return false
-          await applyPage(context, { ...page, reset: false }, touched)
+          if ((known?.epoch ?? epoch) !== epoch || held < page.after || held >= seq) return false
+          if (await keepPage(page, known)) await noteClean(db, page.rows, touched)
+          else await applyPage(context, pageOf(page), touched)
           await settleTouched(touched)
           return true
         },
       )
-      changed([...touched.ids])
-      return applied
+      if (!applied) return false
+      const asPacked = page.packed === undefined ? [] : entriesOf(page.packed.head)
+      const entries = asPacked.filter(({ id }) => !touched.stale.has(id))
+      changed([...touched.ids], new Map(entries.map((entry) => [entry.id, entry])))
+      return true
     },
 
     rowCount: async () => (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0),
@@ -167,6 +174,9 @@ async function takeCovered(
 function beats(db: TabletDatabase): EntityTable<{ key: 'beat'; atMs: number }, 'key'> {
   return db.table('client')
 }
+
+/** So many keys are read sooner than a page's are looked up one by one. */
+const FEW_ENTRIES = 500
 
 /** Ids whose index entries are written in one transaction. */
 const INDEX_CHUNK = 500
@@ -309,10 +319,20 @@ async function wholeRows(
 }
 
 /** Packed rows carry their own index entries; only those of which there was one already need it written anew. */
-async function noteClean(db: TabletDatabase, fresh: readonly RowRecord[], touched: Touched): Promise<void> {
+async function noteClean(
+  db: TabletDatabase,
+  fresh: readonly Pick<RowRecord, 'id'>[],
+  touched: Touched,
+): Promise<void> {
   const ids = fresh.map(({ id }) => id)
-  const indexed = new Set(await db.index.where('id').anyOf(ids).primaryKeys())
+  const indexed = new Set(await indexedAmong(db, ids))
   for (const id of ids) touched.note(id, { indexed: !indexed.has(id) })
+}
+
+/** Which of these have an index entry. On a new tablet there are few at all, and all their keys are one request. */
+async function indexedAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<RecordId[]> {
+  const isNew = (await db.index.count()) < FEW_ENTRIES
+  return isNew ? db.index.toCollection().primaryKeys() : db.index.where('id').anyOf(ids).primaryKeys()
 }
 
 /** The records a pull has touched, and those of them whose index entry is to be written anew. */

@@ -88,6 +88,23 @@ export async function putRows(
   await db.rows.bulkPut(rows.filter(({ id, record }) => record !== null || packed.has(id)))
 }
 
+/** Number of the stream's next pack. */
+export async function nextPack(db: TabletDatabase, stream: string): Promise<number> {
+  const [from, to] = wholeStream(stream)
+  const keys = await db.heads.where('[stream+n]').between(from, to).primaryKeys()
+  return (keys.at(-1)?.[1] ?? 0) + 1
+}
+
+/** Ids of all records that the stream holds or has held. */
+export async function idsOfStream(db: TabletDatabase, stream: string): Promise<string[]> {
+  const [from, to] = wholeStream(stream)
+  const [single, heads] = await Promise.all([
+    db.rows.where('[stream+id]').between([stream, ''], [stream, '\uffff']).primaryKeys(),
+    db.heads.where('[stream+n]').between(from, to).toArray(),
+  ])
+  return [...single.map(([, id]) => id), ...heads.flatMap(({ ids }) => ids)]
+}
+
 /** Takes rows of one stream in as packs of so many rows; the stream holds nothing of them. */
 export async function putPacked(
   db: TabletDatabase,
@@ -95,9 +112,7 @@ export async function putPacked(
   packRowCount: number,
 ): Promise<void> {
   const stream = rows[0]?.stream ?? ''
-  const [from, to] = wholeStream(stream)
-  const last = await db.heads.where('[stream+n]').between(from, to).last()
-  let n = (last?.n ?? 0) + 1
+  let n = await nextPack(db, stream)
   for (let start = 0; start < rows.length; start += packRowCount) {
     const { pack, head, text } = packRows(stream, n, rows.slice(start, start + packRowCount))
     await Promise.all([db.packs.put(pack), db.heads.put(head), db.texts.put(text)])
@@ -109,8 +124,12 @@ export async function putPacked(
 export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
   const [pack, head] = await Promise.all([db.packs.get(key), db.heads.get(key)])
   if (pack === undefined || head === undefined) return []
-  const renewed = headOf(head, unpackAll(pack, head))
-  await Promise.all([db.heads.put(renewed.head), db.texts.put(renewed.text)])
+  const [stream, n] = key
+  const renewed = headOf(unpackAll(pack, head), head.ends)
+  await Promise.all([
+    db.heads.put({ stream, n, ...renewed.head }),
+    db.texts.put({ stream, n, texts: renewed.texts }),
+  ])
   return head.ids
 }
 

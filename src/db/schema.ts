@@ -3,7 +3,7 @@ import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie'
 import type { ClientId, RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
 import type { PhotoFacts } from '../sync/photoPorts.ts'
-import type { IndexEntry, OutboxEntry } from '../sync/ports.ts'
+import type { IndexEntry, OutboxEntry, PackHead } from '../sync/ports.ts'
 
 /** Server version of a record as one stream carries it [S20]. */
 export interface RowRecord {
@@ -28,20 +28,9 @@ export interface PackRecord {
 }
 
 /** What lists need of a pack's rows, and where each begins in it. Key: stream + n. */
-export interface HeadRecord {
+export interface HeadRecord extends PackHead {
   readonly stream: string
   readonly n: number
-  /** The lists below have one place for each of them. */
-  readonly ids: readonly RecordId[]
-  readonly seqs: readonly number[]
-  readonly revs: readonly number[]
-  /** Offsets into `bytes` behind each record. */
-  readonly ends: readonly number[]
-  /** Names of the types in it, and ids of the records that some hang on. */
-  readonly types: readonly string[]
-  readonly parents: readonly string[]
-  /** JSON of the light entries without their search text; null for types this release does not know. */
-  readonly entries: string
 }
 
 /** Search text of a pack's rows, in the same order. Key: stream + n. */

@@ -25,6 +25,11 @@ export interface Wish {
 /** With the outbox, which needs them too: showing rows does without. Undefined while they cannot be loaded. */
 const loadTypes = () => import('../domain/types/index.ts').catch(() => undefined)
 
+/** More than a person changes: they come by syncing, and more are likely to follow. */
+const FEW = 20
+/** Between two looks at rows that are coming in: each has the lists counted and ordered anew. */
+const PAUSE_MS = 100
+
 export const useRecords = defineStore('records', () => {
   const session = useSession()
   const sync = useSyncStatus()
@@ -35,8 +40,10 @@ export const useRecords = defineStore('records', () => {
   /** The ids that changed last; views watch it to read again. */
   const lastChange = shallowRef<ReadonlySet<RecordId>>(new Set())
   let stop: (() => void) | undefined
-  /** Reads under way. What they bring may be older than what is handed over meanwhile. */
-  let reading = 0
+  /** What has changed and is not yet here: as this tab has written it, or still to be read. */
+  const written = new Map<RecordId, IndexEntry | undefined>()
+  const unread = new Set<RecordId>()
+  let following = false
 
   watch(
     () => session.workplace,
@@ -44,37 +51,64 @@ export const useRecords = defineStore('records', () => {
       stop?.()
       stop = undefined
       entries.value = new Map()
+      written.clear()
+      unread.clear()
       loaded.value = false
       if (workplace === undefined) return
-      stop = workplace.records.onChange((ids, written) => void refresh(ids, written))
-      const all = await whileReading(workplace.records.all())
+      stop = workplace.records.onChange(note)
+      const all = await workplace.records.all()
       if (session.workplace !== workplace) return
       entries.value = new Map(all.map((entry) => [entry.id, entry]))
       loaded.value = true
+      if (!following) void follow()
     },
     { immediate: true },
   )
 
-  async function refresh(ids: readonly RecordId[], written?: EntriesById): Promise<void> {
+  function note(ids: readonly RecordId[], entriesById?: EntriesById): void {
+    for (const id of ids) {
+      const isKnown = entriesById?.has(id) === true
+      if (isKnown) written.set(id, entriesById.get(id))
+      else written.delete(id)
+      if (isKnown) unread.delete(id)
+      else unread.add(id)
+    }
+    if (loaded.value && !following) void follow()
+  }
+
+  /** Shows what has changed, in the order in which it did; many rows that come are shown together. */
+  async function follow(): Promise<void> {
+    following = true
+    try {
+      while (written.size + unread.size > 0) {
+        const shown = await showChanges()
+        if (shown > FEW) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      }
+    } finally {
+      following = false
+    }
+  }
+
+  /** Answers how many there were. What is read may be older than what is handed over meanwhile, which comes the next time. */
+  async function showChanges(): Promise<number> {
+    const changes = new Map(written)
+    const ids = [...unread]
+    written.clear()
+    unread.clear()
     const { workplace } = session
-    if (workplace === undefined) return
-    if (written !== undefined && reading === 0) return show(written)
-    const fresh = await whileReading(workplace.records.some(ids))
-    if (session.workplace === workplace) show(new Map(ids.map((id, index) => [id, fresh[index]])))
-  }
-
-  async function whileReading<T>(read: Promise<T>): Promise<T> {
-    reading += 1
-    return read.finally(() => (reading -= 1))
-  }
-
-  function show(changed: EntriesById): void {
-    for (const [id, entry] of changed) {
+    if (workplace === undefined) return 0
+    if (ids.length > 0) {
+      const found = await workplace.records.some(ids)
+      ids.forEach((id, index) => changes.set(id, found[index]))
+    }
+    if (session.workplace !== workplace) return 0
+    for (const [id, entry] of changes) {
       if (entry === undefined) entries.value.delete(id)
       else entries.value.set(id, entry)
     }
     triggerRef(entries)
-    lastChange.value = new Set(changed.keys())
+    lastChange.value = new Set(changes.keys())
+    return changes.size
   }
 
   /** Everything, in no order. */

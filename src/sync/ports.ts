@@ -6,7 +6,7 @@ import type { Intention, Mutation } from '../domain/mutation.ts'
 import type { Pulled, Since } from '../domain/patch.ts'
 import type { Facets, StoredRecord } from '../domain/record.ts'
 import type { Result } from '../domain/result.ts'
-import type { SnapshotLine, SnapshotPage, SnapshotRequest } from '../domain/snapshot.ts'
+import type { SnapshotLine, SnapshotRequest } from '../domain/snapshot.ts'
 import type {
   Cursor,
   HistoryEntry,
@@ -15,6 +15,7 @@ import type {
   PushResponse,
   Receipt,
   Refusal,
+  Row,
 } from '../domain/wire.ts'
 import type { StopSignal } from './stop.ts'
 
@@ -153,6 +154,37 @@ export interface Replica {
   lastBeat(): Promise<number | undefined>
 }
 
+/** What lists need of rows that are kept together, and where each begins: one place in each of the first lists for each row. */
+export interface PackHead {
+  readonly ids: readonly RecordId[]
+  readonly seqs: readonly number[]
+  readonly revs: readonly number[]
+  /** Offsets behind each record in the bytes of all. */
+  readonly ends: readonly number[]
+  /** Names of the types in it, and ids of the records that some hang on. */
+  readonly types: readonly string[]
+  readonly parents: readonly string[]
+  /** JSON of the light entries; null for types this release does not know. */
+  readonly entries: string
+}
+
+/** A page of a snapshot, made ready beside the page the person looks at: it is written as it is [S23]. */
+export interface SnapshotPage {
+  readonly after: number
+  readonly stream: Stream
+  readonly cursor: Cursor
+  readonly rows: readonly Omit<Row, 'record'>[]
+  /** UTF-8 of the rows' records as JSON (null for one that has left), one after another, and the offsets behind each. */
+  readonly bytes: ArrayBuffer
+  readonly ends: readonly number[]
+  /** Undefined when some have left the stream, or something of them was destroyed [S18]. `texts`: what search scans. */
+  readonly packed: { readonly head: PackHead; readonly texts: readonly string[] } | undefined
+}
+
+/** What a snapshot's part consists of. */
+export type SnapshotPiece =
+  Exclude<SnapshotLine, { readonly type: 'page' }> | { readonly type: 'page'; readonly page: SnapshotPage }
+
 /** Why the network or server did not answer with what was asked. */
 export type TransportError =
   | { readonly type: 'offline' }
@@ -174,10 +206,10 @@ export interface Transport {
 
 /** Where a snapshot comes from [S23]. */
 export interface SnapshotSource {
-  /** Hands over the next part line by line, each when the one before is dealt with. A line it throws at ends the part. */
+  /** Hands over the next part piece by piece, each when the one before is dealt with. A piece it throws at ends the part. */
   read(
     request: SnapshotRequest,
-    take: (line: SnapshotLine) => Promise<void>,
+    take: (piece: SnapshotPiece) => Promise<void>,
     stop?: StopSignal,
   ): Promise<Result<void, TransportError>>
 }
@@ -219,7 +251,7 @@ export interface Records {
   search(keys: readonly string[]): Promise<readonly RecordId[]>
   /**
    * Calls back with ids that look different now, whichever tab or sync changed them, and with their light entries where this
-   * tab has just written them; the answer unsubscribes.
+   * tab has just written them, of some or all; the answer unsubscribes.
    */
   onChange(listener: (ids: readonly RecordId[], entries?: EntriesById) => void): () => void
 }

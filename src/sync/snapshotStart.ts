@@ -35,14 +35,14 @@ export function createSnapshotStart({
       const quiet = watchQuiet(clock, run.stop)
       const { cursors } = await replica.place()
       const request = { protocol: PROTOCOL_VERSION, cursors }
-      const take: Parameters<SnapshotSource['read']>[1] = async (line) => {
+      const take: Parameters<SnapshotSource['read']>[1] = async (piece) => {
         run.step()
         quiet.moved()
-        if (line.type === 'begin') total = line.rows
+        if (piece.type === 'begin') total = piece.rows
         // A part that brought nothing is not asked for again.
-        else if (line.type === 'end') more = line.more && applied > 0
+        else if (piece.type === 'end') more = piece.more && applied > 0
         else {
-          applied += (await replica.applySnapshot(line)) ? 1 : 0
+          applied += (await replica.applySnapshot(piece.page)) ? 1 : 0
           const rows = await replica.rowCount()
           await show({ rows, total: Math.max(rows, total) })
         }

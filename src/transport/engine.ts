@@ -11,7 +11,7 @@ import { browserClock } from './browserClock.ts'
 import { type Call, createCall } from './call.ts'
 import { createQuarantine } from './quarantine.ts'
 import type { SessionVault } from './sessionVault.ts'
-import { createSnapshotSource } from './snapshot.ts'
+import { type FetchPart, createSnapshotSource } from './snapshot.ts'
 
 export interface Connection {
   readonly engine: SyncEngine
@@ -34,11 +34,13 @@ export function createEngine({
   vault,
   tablet: { owner, outbox, replica },
   grant,
+  fetchPart,
 }: {
   readonly auth: Auth
   readonly vault: SessionVault
   readonly tablet: OwnTablet
   readonly grant: Grant
+  readonly fetchPart: FetchPart
 }): Connection {
   const call = createCall(auth, owner)
   const transport = { ...createTransport(call), ...createQuarantine(vault, owner) }
@@ -49,7 +51,7 @@ export function createEngine({
     clock: browserClock,
     lock: createTabLock({ lock: webLock(`kaizencho-sync-${owner}`), replica, clock: browserClock }),
     grant,
-    snapshots: createSnapshotSource(auth, owner),
+    snapshots: createSnapshotSource({ auth, uid: owner, fetchPart }),
   })
   const { changePassword } = auth
   const accounts = {

@@ -1,13 +1,14 @@
 /** Snapshots of a test's world: the real handler on a small store of blobs, with parts of a few rows. */
 import { brotliDecompressSync } from 'node:zlib'
-import * as v from 'valibot'
 import type { Deps } from '../../functions/src/handlers/context.ts'
 import { snapshot } from '../../functions/src/handlers/snapshot.ts'
 import { type SnapshotLimits, createSnapshots } from '../../functions/src/snapshots.ts'
 import type { Actor } from '../../src/domain/actor.ts'
 import { asDeviceId } from '../../src/domain/ids.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
-import { snapshotLineSchema } from '../../src/domain/snapshot.ts'
+import { SnapshotReader } from '../../src/db/snapshotReader.ts'
+import type { StoredRecord } from '../../src/domain/record.ts'
+import type { StreamPage } from '../../src/domain/wire.ts'
 import type { SnapshotSource, TransportError } from '../../src/sync/ports.ts'
 import { memoryBlobs } from './memoryBlobs.ts'
 
@@ -31,6 +32,38 @@ export interface SnapshotServer {
     actor: Actor,
     beforeLine?: (count: number) => void | Promise<void>,
   ): SnapshotSource & { readonly lines: string[] }
+}
+
+/** The text of a part in pieces: its first and last line, and each page with the records that follow it. */
+export function piecesOf(part: string): string[] {
+  const pieces: string[] = []
+  let records = 0
+  for (const line of part.split('\n').slice(0, -1)) {
+    if (records > 0) {
+      records -= 1
+      pieces.push(`${pieces.pop()}${line}\n`)
+      continue
+    }
+    const { page }: Partial<PageLine> = JSON.parse(line)
+    records = page?.rows.length ?? 0
+    pieces.push(`${line}\n`)
+  }
+  return pieces
+}
+
+interface PageLine {
+  readonly page: Pick<StreamPage, 'stream' | 'cursor'> & { readonly rows: readonly { readonly id: string }[] }
+}
+
+/** The pages of a part with their records. */
+export function pagesOf(
+  part: string,
+): (PageLine['page'] & { readonly records: readonly (StoredRecord | null)[] })[] {
+  return piecesOf(part).flatMap((piece) => {
+    const [line = '', ...records] = piece.trimEnd().split('\n')
+    const { page }: Partial<PageLine> = JSON.parse(line)
+    return page === undefined ? [] : [{ ...page, records: records.map((text) => JSON.parse(text)) }]
+  })
 }
 
 export function serveSnapshots(
@@ -70,12 +103,13 @@ export function serveSnapshots(
         async read(request, take, stop): Promise<Result<void, TransportError>> {
           const answer = await server.ask(actor, JSON.parse(JSON.stringify(request)))
           if (!answer.ok) return err({ type: 'refused', refusal: { type: 'notFound' } })
+          const reader = new SnapshotReader()
           try {
-            for (const line of answer.value.split('\n').slice(0, -1)) {
+            for (const piece of piecesOf(answer.value)) {
               await beforeLine?.(lines.length)
               if (stop?.stopped === true) return err({ type: 'timeout' })
-              lines.push(line)
-              await take(v.parse(snapshotLineSchema, JSON.parse(line)))
+              lines.push(piece.trimEnd())
+              for (const ready of reader.read(new TextEncoder().encode(piece))) await take(ready)
             }
             return ok(undefined)
           } catch {

@@ -14,7 +14,7 @@ import { type Cursor, PROTOCOL_VERSION } from '../../src/domain/wire.ts'
 import type { SyncStatus } from '../../src/sync/status.ts'
 import { openRestorableWorld } from '../support/restorableWorld.ts'
 import { end } from '../support/revocable.ts'
-import { type SnapshotServer, serveSnapshots } from '../support/snapshots.ts'
+import { type SnapshotServer, pagesOf, piecesOf, serveSnapshots } from '../support/snapshots.ts'
 import {
   type Station,
   type World,
@@ -31,6 +31,8 @@ import {
 const UNITS = ['kameido', 'osaki']
 /** begin, page, end. */
 const LINES_OF_PART = 3
+/** A snapshot's page is one pack, of however few rows. */
+const packs = { min: 1, rows: 2 }
 const START = { protocol: PROTOCOL_VERSION, cursors: {} }
 
 let world: World
@@ -101,7 +103,7 @@ async function openNew(
   { beforeLine, disk }: { beforeLine?: (count: number) => void | Promise<void>; disk?: IDBFactory } = {},
 ): Promise<{ station: Station; lines: string[] }> {
   const source = server.sourceFor(actor, beforeLine)
-  const station = await openStation(world, actor, disk, { snapshots: source })
+  const station = await openStation(world, actor, disk, { snapshots: source, packs })
   opened.push(station)
   return { station, lines: source.lines }
 }
@@ -169,6 +171,7 @@ describe('starting from a snapshot', () => {
       kameido(),
       new IDBFactory(),
       {
+        packs,
         snapshots: {
           read: (request, take) =>
             down
@@ -219,12 +222,12 @@ describe('a tablet that is killed on the way', () => {
       if (kill % 3 === 0) await changeSome(`題${kill}`)
       if (kill % 4 === 0) server.advance(11 * 60_000)
       const again = server.sourceFor(kameido())
-      station = await openStation(world, kameido(), disk, { snapshots: again })
+      station = await openStation(world, kameido(), disk, { snapshots: again, packs })
       expect(station.engine.status).toEqual({ type: 'allSent' })
       station.tablet.close()
       expect(await held(disk, kameido())).toEqual(await pulled(kameido()))
       if (kill > LINES_OF_PART && kill % 3 !== 0 && kill % 4 !== 0)
-        expect(again.lines.length).toBeLessThan((await everyPart(kameido())).split('\n').length - 1)
+        expect(again.lines.length).toBeLessThan(piecesOf(await everyPart(kameido())).length)
     }
   })
 
@@ -235,7 +238,7 @@ describe('a tablet that is killed on the way', () => {
     let station = await openStation(world, kameido(), disk)
     await forgetStarted(disk, kameido())
     station.tablet.close()
-    station = await openStation(world, kameido(), disk, { snapshots: server.sourceFor(kameido()) })
+    station = await openStation(world, kameido(), disk, { snapshots: server.sourceFor(kameido()), packs })
     opened.push(station)
     expect(await held(disk, kameido())).toEqual(await pulled(kameido()))
   })
@@ -253,7 +256,7 @@ describe('a tablet that is killed on the way', () => {
         withStore(() => true),
         kameido(),
         disk,
-        { snapshots: source },
+        { snapshots: source, packs },
       ),
     )
     expect(source.lines.length).toBeGreaterThan(4)
@@ -439,10 +442,7 @@ async function everyPart(actor: Actor): Promise<string> {
     const answer = await server.ask(actor, { ...START, cursors })
     if (!answer.ok) return text
     text += answer.value
-    for (const line of answer.value.split('\n').slice(0, -1)) {
-      const { page }: { page?: { stream: string; cursor: Cursor } } = JSON.parse(line)
-      if (page !== undefined) cursors = { ...cursors, [page.stream]: page.cursor }
-    }
+    for (const { stream, cursor } of pagesOf(answer.value)) cursors = { ...cursors, [stream]: cursor }
   }
 }
 
@@ -472,7 +472,7 @@ async function openKilledAt(line: number, disk: IDBFactory): Promise<Station> {
     withStore(() => true),
     kameido(),
     disk,
-    { snapshots },
+    { snapshots, packs },
   )
 }
 

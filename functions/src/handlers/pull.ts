@@ -129,7 +129,7 @@ async function builtPage(
 }
 
 /** The JSON of an object with these rows, which are JSON already. */
-export function withRows(page: object, rows: readonly string[]): string {
+function withRows(page: object, rows: readonly string[]): string {
   return `${JSON.stringify(page).slice(0, -1)},"rows":[${rows.join(',')}]}`
 }
 

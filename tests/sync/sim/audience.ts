@@ -3,10 +3,11 @@ import type { Caller } from '../../../functions/src/handlers/context.ts'
 import type { ReadTx } from '../../../functions/src/storage/storage.ts'
 import { PullAnswer } from '../../../functions/src/handlers/pull.ts'
 import { type PulledPage, pulledSchema } from '../../../src/domain/patch.ts'
+import type { Stream } from '../../../src/domain/actor.ts'
 import { type StoredRecord, listOf, textOf } from '../../../src/domain/record.ts'
-import { snapshotLineSchema } from '../../../src/domain/snapshot.ts'
 import * as v from 'valibot'
 import { messageOf } from '../../support/pulling.ts'
+import { pagesOf } from '../../support/snapshots.ts'
 
 const answerSchema = v.object({
   ok: v.literal(true),
@@ -36,16 +37,20 @@ export async function indiscretions(tx: ReadTx, caller: Caller, answer: unknown)
 
 /** The same of a snapshot's part, which anybody may be sent. */
 export async function indiscretionsOfPart(tx: ReadTx, text: string): Promise<string[]> {
-  const lines = text.split('\n').slice(0, -1)
-  const parsed = lines.map((line) => v.parse(snapshotLineSchema, JSON.parse(line)))
-  const pages = parsed.flatMap((line) => (line.type === 'page' ? [line.page] : []))
+  const pages = pagesOf(text).map(({ stream, records }) => ({
+    stream,
+    rows: records.map((record) => ({ record })),
+  }))
   return givenAway(tx, { uid: 'anybody', unit: '', roles: [] }, pages)
 }
 
 async function givenAway(
   tx: ReadTx,
   reader: Reader,
-  pages: readonly Pick<PulledPage, 'stream' | 'rows'>[],
+  pages: readonly {
+    readonly stream: Stream
+    readonly rows: readonly (PulledPage['rows'][number] | { readonly record: StoredRecord | null })[]
+  }[],
 ): Promise<string[]> {
   const wrong: string[] = []
   for (const { stream, rows } of pages) {

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { type Since, pulledAt, pulledSchema } from '../../../src/domain/patch.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
-import { snapshotLineSchema } from '../../../src/domain/snapshot.ts'
+import { SnapshotReader } from '../../../src/db/snapshotReader.ts'
 import { pushResponseSchema } from '../../../src/domain/wire.ts'
 import type { SnapshotSource, Transport, TransportError } from '../../../src/sync/ports.ts'
 import type { Random } from './random.ts'
@@ -69,9 +69,10 @@ export function snapshotsOver(line: Line): SnapshotSource {
       const answer = await send(line, 'snapshot', request, v.string())
       if (!answer.ok) return answer
       try {
-        for (const text of answer.value.split('\n').slice(0, -1)) {
+        const reader = new SnapshotReader()
+        for (const text of answer.value.split(/(?<=\n)/)) {
           if (line.random.chance(line.faults.loseAnswer)) return OFFLINE
-          await take(v.parse(snapshotLineSchema, JSON.parse(text)))
+          for (const piece of reader.read(new TextEncoder().encode(text))) await take(piece)
         }
         return ok(undefined)
       } catch {

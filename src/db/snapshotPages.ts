@@ -1,0 +1,71 @@
+/** Keeps a snapshot's pages as the packs they came as [S23]. Runs inside the caller's transaction. */
+import { addToSum, EMPTY_SUM } from '../domain/checksum.ts'
+import type { StreamPage } from '../domain/wire.ts'
+import type { SnapshotPage } from '../sync/ports.ts'
+import type { DbContext } from './context.ts'
+import { idsOfStream, nextPack } from './rows.ts'
+import type { StreamState } from './schema.ts'
+
+/** What a stream held after the last page: asked of the database only where something else has come between. */
+interface Held {
+  readonly stream: string
+  readonly epoch: string
+  readonly seq: number
+  readonly ids: Set<string>
+  readonly nextPack: number
+}
+
+/** Answers what writes a page as one pack, with its stream's state; false where it is to be taken in row by row. */
+export function createPageKeeper({
+  db,
+  packs,
+}: DbContext): (page: SnapshotPage, known: StreamState | undefined) => Promise<boolean> {
+  let held: Held | undefined
+
+  async function heldOf(stream: string, known: StreamState | undefined): Promise<Held> {
+    if (held?.stream === stream && held.epoch === known?.epoch && held.seq === known.seq) return held
+    const { epoch = '', seq = 0 } = known ?? {}
+    return {
+      stream,
+      epoch,
+      seq,
+      ids: new Set(await idsOfStream(db, stream)),
+      nextPack: await nextPack(db, stream),
+    }
+  }
+
+  return async ({ stream, cursor: [epoch, seq], rows, packed, bytes }, known) => {
+    if (packed === undefined || rows.length < packs.min) return false
+    const { ids, nextPack: n } = await heldOf(stream, known)
+    held = undefined
+    const isFresh = new Set(packed.head.ids).size === rows.length && rows.every(({ id }) => !ids.has(id))
+    if (!isFresh) return false
+    await Promise.all([
+      db.packs.add({ stream, n, bytes }),
+      db.heads.add({ stream, n, ...packed.head }),
+      db.texts.add({ stream, n, texts: packed.texts }),
+      db.streams.put({
+        ...{ stream, epoch, seq },
+        count: (known?.count ?? 0) + rows.length,
+        sum: rows.reduce((sum, row) => addToSum(sum, row), known?.sum ?? EMPTY_SUM),
+        wrong: known?.wrong ?? false,
+        whole: known?.whole ?? 0,
+      }),
+    ])
+    for (const { id } of rows) ids.add(id)
+    held = { stream, epoch, seq, ids, nextPack: n + 1 }
+    return true
+  }
+}
+
+/** The page as a pull would have brought it. */
+export function pageOf({ stream, cursor, rows, bytes, ends }: SnapshotPage): StreamPage {
+  const decoder = new TextDecoder()
+  return {
+    ...{ stream, cursor, reset: false },
+    rows: rows.map((row, place) => ({
+      ...row,
+      record: JSON.parse(decoder.decode(bytes.slice(ends[place - 1] ?? 0, ends[place]))),
+    })),
+  }
+}

@@ -52,6 +52,8 @@ export default defineConfig(({ mode }) => ({
       injectRegister: false,
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
+        // What a new tablet starts with is of no use offline.
+        globIgnores: ['**/snapshotPart*'],
         minify: true,
       },
       manifest: {

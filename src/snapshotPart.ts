@@ -1,6 +1,7 @@
 /** Fetches a snapshot's part and makes its packs beside the page, so that nothing stutters; in the page where no worker comes up. */
 import { SnapshotReader } from './db/snapshotReader.ts'
 import { err } from './domain/result.ts'
+import type { SnapshotPiece } from './sync/ports.ts'
 import type { PartAnswer, PartOrder } from './snapshotPart.worker.ts'
 import { type FetchPart, readPart } from './transport/snapshot.ts'
 
@@ -19,16 +20,25 @@ async function inWorker(
       resolve(answer)
     }
     const brokenOff = (): void => end(err({ type: 'offline' }))
-    let isUp = false
-    let turn = Promise.resolve()
+    let [isUp, isTaking] = [false, false]
+    let pieces: SnapshotPiece[] = []
+    let result: Awaited<ReturnType<FetchPart>> | undefined
+    /** What has come while the last was written is written together. */
+    async function takeAll(): Promise<void> {
+      isTaking = true
+      for (let taken = pieces; taken.length > 0; taken = pieces) {
+        pieces = []
+        await take(taken)
+        order({ type: 'taken', pieces: taken.length })
+      }
+      isTaking = false
+      if (result !== undefined) end(result)
+    }
     worker.addEventListener('message', ({ data }: MessageEvent<PartAnswer>) => {
       isUp = true
-      turn = turn.then(async () => {
-        if (data.type === 'done') return end(data.result)
-        await take(data.piece)
-        order({ type: 'taken' })
-      })
-      turn.catch(brokenOff)
+      if (data.type === 'piece') pieces.push(data.piece)
+      else result = data.result
+      if (!isTaking) takeAll().catch(brokenOff)
     })
     worker.addEventListener('error', () => (isUp ? brokenOff() : end(undefined)))
     stop?.onStop(() => end(err({ type: 'timeout' })))

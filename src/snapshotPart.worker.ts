@@ -6,8 +6,8 @@ import { type PartRequest, readPart } from './transport/snapshot.ts'
 
 export type PartOrder =
   | { readonly type: 'fetch'; readonly asked: PartRequest }
-  /** A piece was dealt with. */
-  | { readonly type: 'taken' }
+  /** So many pieces were dealt with. */
+  | { readonly type: 'taken'; readonly pieces: number }
 export type PartAnswer =
   | { readonly type: 'piece'; readonly piece: SnapshotPiece }
   | { readonly type: 'done'; readonly result: Result<void, TransportError> }
@@ -18,15 +18,17 @@ const AHEAD = 8
 let waiting = 0
 let goOn: (() => void) | undefined
 
-async function hand(piece: SnapshotPiece): Promise<void> {
-  postMessage({ type: 'piece', piece } satisfies PartAnswer, { transfer: buffersOf(piece) })
-  waiting += 1
-  if (waiting >= AHEAD) await new Promise<void>((resolve) => (goOn = resolve))
+async function hand(pieces: readonly SnapshotPiece[]): Promise<void> {
+  for (const piece of pieces) {
+    postMessage({ type: 'piece', piece } satisfies PartAnswer, { transfer: buffersOf(piece) })
+    waiting += 1
+    if (waiting >= AHEAD) await new Promise<void>((resolve) => (goOn = resolve))
+  }
 }
 
 addEventListener('message', ({ data }: MessageEvent<PartOrder>) => {
   if (data.type === 'taken') {
-    waiting -= 1
+    waiting -= data.pieces
     goOn?.()
   } else
     void readPart(new SnapshotReader(), data.asked, hand).then((result) =>

@@ -132,13 +132,12 @@ export function createSnapshots({
       parts.push({ key, sha256: hashOf(bytes), reaches: { ...reaches } })
       writer = undefined
     }
-    for await (const { stream, cursor, line } of readAll(storage, limits.pageRows)) {
+    for await (const { after, stream, rows, cursor } of readAll(storage, limits.pageRows)) {
       if ((writer?.sizeBytes() ?? 0) >= limits.partBytes) await close(true)
       if (writer === undefined) {
         writer = openPart()
         await write(writer, { type: 'begin', rows: totalRows(heads) })
       }
-      const { after, stream, rows, cursor } = page
       const marks = rows.map(({ record: _, ...mark }) => mark)
       const line = { type: 'page', after, page: { stream, rows: marks, cursor } } as const
       await write(writer, line, ...rows.map(({ record }) => record))

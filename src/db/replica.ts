@@ -6,7 +6,7 @@ import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { parentIdOf } from '../domain/types/index.ts'
 import { type Pulled, type PulledPage, patchedRow } from '../domain/patch.ts'
 import type { Cursor, Row } from '../domain/wire.ts'
-import type { OutboxEntry, Replica } from '../sync/ports.ts'
+import type { OutboxEntry, Replica, SnapshotPage } from '../sync/ports.ts'
 import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
 import { erase, erasingTables, erasureOf } from './erasing.ts'
 import { entriesOf } from './packs.ts'
@@ -80,28 +80,30 @@ export function createReplica(context: DbContext): Replica {
 
     isStarted: async () => (await db.client.get('me'))?.started === true,
 
-    async applySnapshot(page) {
+    async applySnapshot(pages) {
       const touched = new Touched()
-      const erasing = isErasing(page) ? erasingTables(db) : []
-      const applied = await db.transaction(
+      const applied: SnapshotPage[] = []
+      const erasing = pages.some(isErasing) ? erasingTables(db) : []
+      await db.transaction(
         'rw',
         [db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
-          const [epoch, seq] = page.cursor
-          const known = await db.streams.get(page.stream)
-          const held = known?.seq ?? 0
-          if ((known?.epoch ?? epoch) !== epoch || held < page.after || held >= seq) return false
-          if (await keepPage(page, known)) await noteClean(db, page.rows, touched)
-          else await applyPage(context, pageOf(page), touched)
+          for (const page of pages) {
+            const [epoch, seq] = page.cursor
+            const known = await db.streams.get(page.stream)
+            const held = known?.seq ?? 0
+            if ((known?.epoch ?? epoch) !== epoch || held < page.after || held >= seq) continue
+            if (await keepPage(page, known)) await noteClean(db, page.rows, touched)
+            else await applyPage(context, pageOf(page), touched)
+            applied.push(page)
+          }
           await settleTouched(touched)
-          return true
         },
       )
-      if (!applied) return false
-      const asPacked = page.packed === undefined ? [] : entriesOf(page.packed.head)
-      const entries = asPacked.filter(({ id }) => !touched.stale.has(id))
-      changed([...touched.ids], new Map(entries.map((entry) => [entry.id, entry])))
-      return true
+      const entries = applied.flatMap(({ packed }) => (packed === undefined ? [] : entriesOf(packed.head)))
+      const asPacked = entries.filter(({ id }) => !touched.stale.has(id))
+      changed([...touched.ids], new Map(asPacked.map((entry) => [entry.id, entry])))
+      return applied.length
     },
 
     rowCount: async () => (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0),
@@ -224,7 +226,7 @@ async function dropRows(db: TabletDatabase, stream: string, touched: Touched): P
 }
 
 /** Whether rows of the page say that something was destroyed [S18]. */
-function isErasing({ rows }: { readonly rows: Readonly<PulledPage['rows']> }): boolean {
+function isErasing({ rows }: { readonly rows: readonly object[] }): boolean {
   return rows.some((row) => 'purged' in row && row.purged !== undefined)
 }
 

@@ -134,10 +134,10 @@ export interface Replica {
   /** Whether a pull was ever complete: until then the tablet may start from a snapshot [S23]. */
   isStarted(): Promise<boolean>
   /**
-   * Applies a snapshot's page and its cursor in one transaction, where the page takes its stream on from where it is here;
-   * answers whether it did [S21], [S23].
+   * Applies a snapshot's pages and their cursors in one transaction, where a page takes its stream on from where it is here;
+   * answers how many did [S21], [S23].
    */
-  applySnapshot(page: SnapshotPage): Promise<boolean>
+  applySnapshot(pages: readonly SnapshotPage[]): Promise<number>
   /** Rows held, over all streams. */
   rowCount(): Promise<number>
   /** Takes settled entries covered by the complete pull of that number out of the outbox. */
@@ -206,10 +206,10 @@ export interface Transport {
 
 /** Where a snapshot comes from [S23]. */
 export interface SnapshotSource {
-  /** Hands over the next part piece by piece, each when the one before is dealt with. A piece it throws at ends the part. */
+  /** Hands over the next part, whatever has come when what came before is dealt with. A piece it throws at ends the part. */
   read(
     request: SnapshotRequest,
-    take: (piece: SnapshotPiece) => Promise<void>,
+    take: (pieces: readonly SnapshotPiece[]) => Promise<void>,
     stop?: StopSignal,
   ): Promise<Result<void, TransportError>>
 }

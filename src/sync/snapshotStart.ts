@@ -3,7 +3,7 @@
  * with its cursor or not at all, so this may end after any of them.
  */
 import { PROTOCOL_VERSION } from '../domain/wire.ts'
-import type { Clock, Replica, SnapshotSource } from './ports.ts'
+import type { Clock, Replica, SnapshotPage, SnapshotSource } from './ports.ts'
 import { Stop, type StopSignal } from './stop.ts'
 import type { Run } from './watchdog.ts'
 
@@ -35,17 +35,22 @@ export function createSnapshotStart({
       const quiet = watchQuiet(clock, run.stop)
       const { cursors } = await replica.place()
       const request = { protocol: PROTOCOL_VERSION, cursors }
-      const take: Parameters<SnapshotSource['read']>[1] = async (piece) => {
+      const take: Parameters<SnapshotSource['read']>[1] = async (pieces) => {
         run.step()
         quiet.moved()
-        if (piece.type === 'begin') total = piece.rows
-        // A part that brought nothing is not asked for again.
-        else if (piece.type === 'end') more = piece.more && applied > 0
-        else {
-          applied += (await replica.applySnapshot(piece.page)) ? 1 : 0
+        const pages: SnapshotPage[] = []
+        for (const piece of pieces) {
+          if (piece.type === 'page') pages.push(piece.page)
+          else if (piece.type === 'begin') total = piece.rows
+          else more = piece.more
+        }
+        if (pages.length > 0) {
+          applied += await replica.applySnapshot(pages)
           const rows = await replica.rowCount()
           await show({ rows, total: Math.max(rows, total) })
         }
+        // A part that brought nothing is not asked for again.
+        more &&= applied > 0
       }
       await snapshots.read(request, take, quiet.stop)
       quiet.end()

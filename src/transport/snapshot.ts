@@ -63,7 +63,8 @@ export function readPart(
       for (;;) {
         const { done, value } = (await bytes?.read()) ?? { done: true }
         if (done || value === undefined) return
-        for (const piece of reader.read(value)) await take(piece)
+        const pieces = reader.read(value)
+        if (pieces.length > 0) await take(pieces)
       }
     },
   })

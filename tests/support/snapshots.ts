@@ -109,7 +109,7 @@ export function serveSnapshots(
               await beforeLine?.(lines.length)
               if (stop?.stopped === true) return err({ type: 'timeout' })
               lines.push(piece.trimEnd())
-              for (const ready of reader.read(new TextEncoder().encode(piece))) await take(ready)
+              await take(reader.read(new TextEncoder().encode(piece)))
             }
             return ok(undefined)
           } catch {

@@ -68,6 +68,8 @@ window.bench = {
         usableMs = performance.now() - startedMs
       })
     await (opened.fill?.() ?? opened.sync())
+    // The list may show rows that come in numbers a moment later.
+    while ((await opened.count()) < rows) await new Promise((resolve) => setTimeout(resolve))
     const page = await opened.list(PAGE)
     const found = await opened.filterCount(unit, PROGRESSES[1])
     const ms = performance.now() - startedMs

@@ -5,7 +5,8 @@ import { type Since, pulledAt, pulledSchema } from '../../../src/domain/patch.ts
 import { type Result, err, ok } from '../../../src/domain/result.ts'
 import { SnapshotReader } from '../../../src/db/snapshotReader.ts'
 import { pushResponseSchema } from '../../../src/domain/wire.ts'
-import type { SnapshotSource, Transport, TransportError } from '../../../src/sync/ports.ts'
+import type { SnapshotPiece, SnapshotSource, Transport, TransportError } from '../../../src/sync/ports.ts'
+import { piecesOf } from '../../support/snapshots.ts'
 import type { Random } from './random.ts'
 import { type Mortal, type Scheduler, never } from './scheduler.ts'
 import type { Path, Server } from './server.ts'
@@ -70,10 +71,16 @@ export function snapshotsOver(line: Line): SnapshotSource {
       if (!answer.ok) return answer
       try {
         const reader = new SnapshotReader()
-        for (const text of answer.value.split(/(?<=\n)/)) {
+        let come: SnapshotPiece[] = []
+        for (const [place, text] of piecesOf(answer.value).entries()) {
           if (line.random.chance(line.faults.loseAnswer)) return OFFLINE
-          for (const piece of reader.read(new TextEncoder().encode(text))) await take(piece)
+          come.push(...reader.read(new TextEncoder().encode(text)))
+          // What comes while the tablet writes is handed over together.
+          if (place % 3 === 1) continue
+          await take(come)
+          come = []
         }
+        await take(come)
         return ok(undefined)
       } catch {
         return OFFLINE

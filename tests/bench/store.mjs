@@ -106,7 +106,8 @@ async function addPeople(deps, units) {
 export async function makeBureau(dataDir, rows, tabletUnits = []) {
   const recipe = createHash('sha256')
   for (const file of ['bureau.mjs', 'store.mjs']) recipe.update(readFileSync(new URL(file, import.meta.url)))
-  recipe.update(readFileSync(new URL('../../functions/src/storage/sqliteSchema.ts', import.meta.url)))
+  for (const file of ['storage/sqliteSchema.ts', 'workspace.ts'])
+    recipe.update(readFileSync(new URL(`../../functions/src/${file}`, import.meta.url)))
   recipe.update(JSON.stringify([initiativeType.version, tabletUnits]))
   const kept = join(root, '.cache/bench', `${rows}-${recipe.digest('hex').slice(0, 12)}`)
   if (!existsSync(kept)) {

@@ -145,9 +145,7 @@ export async function readPage(
   const continues =
     cursor !== undefined && cursor[0] === head.epoch && cursor[1] <= head.seq && cursor[1] >= head.floor
   const after = continues ? cursor[1] : 0
-  const found = await tx.find('rowsByStream', { value: stream, after, limit: limits.rows })
-  const all = found.map(({ doc }) => ({ seq: doc.seq, text: rowText(doc, continues ? base : undefined) }))
-  const rows = fitting(all, limits.chars)
+  const rows = await readRows(tx, { stream, head, after, base: continues ? base : undefined, limits })
   const reached = rows.at(-1)?.seq ?? head.seq
   const page = {
     stream,
@@ -158,6 +156,37 @@ export async function readPage(
   return { page: reached < head.seq ? page : { ...page, ...complete }, rows: rows.map(({ text }) => text) }
 }
 
+/** Rows asked for before anything is known of their size: most pages are full before their rows are as many as they may be. */
+const FIRST_ROWS = 64
+
+interface SentRow {
+  readonly seq: number
+  readonly text: string
+}
+
+/** As many rows beyond `after` as fit into a page, but at least one: a thin network must get on. */
+async function readRows(
+  tx: ReadTx,
+  query: Omit<PageQuery, 'cursor'> & { readonly after: number; readonly base: number | undefined },
+): Promise<readonly SentRow[]> {
+  const { stream, head, base, limits } = query
+  const rows: SentRow[] = []
+  let [after, chars, asked] = [query.after, 0, FIRST_ROWS]
+  while (after < head.seq && rows.length < limits.rows && chars < limits.chars) {
+    const limit = Math.min(asked, limits.rows - rows.length)
+    const found = await tx.find('rowsByStream', { value: stream, after, limit })
+    for (const { doc } of found) {
+      const text = rowText(doc, base)
+      rows.push({ seq: doc.seq, text })
+      chars += text.length
+    }
+    if (found.length < limit) break
+    after = rows.at(-1)?.seq ?? head.seq
+    asked = Math.ceil(((limits.chars - chars) * rows.length) / chars) + 1
+  }
+  return fitting(rows, limits.chars)
+}
+
 function rowText({ trail = [], ...doc }: RowDoc, base: number | undefined): string {
   const { id, seq, rev, record, purged } = doc
   const row = { id: asRecordId(id), seq, rev, record }
@@ -165,8 +194,7 @@ function rowText({ trail = [], ...doc }: RowDoc, base: number | undefined): stri
   return JSON.stringify((base === undefined ? undefined : patchSince(row, trail, base)) ?? row)
 }
 
-/** As many rows as fit, but at least one: a thin network must get on. */
-function fitting<T extends { readonly text: string }>(rows: readonly T[], chars: number): readonly T[] {
+function fitting(rows: readonly SentRow[], chars: number): readonly SentRow[] {
   let left = chars
   const cut = rows.findIndex(({ text }, index) => {
     left -= text.length

@@ -1,0 +1,56 @@
+/** What a tablet sends, as it goes over the network. */
+import { type IncomingHttpHeaders, type Server, createServer } from 'node:http'
+import { once } from 'node:events'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
+import * as v from 'valibot'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { postText } from '../../../src/transport/http.ts'
+
+let server: Server
+let url: string
+let isWayClean: boolean
+const came: { headers: IncomingHttpHeaders; text: string }[] = []
+
+beforeEach(async () => {
+  isWayClean = true
+  came.length = 0
+  server = createServer(async (request, response) => {
+    const { headers } = request
+    const bytes = await buffer(request)
+    const isPacked = headers['content-encoding'] === 'gzip'
+    came.push({ headers, text: (isPacked ? gunzipSync(bytes) : bytes).toString() })
+    const isRead = !isPacked || isWayClean
+    response.statusCode = isRead ? 200 : 400
+    response.setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify(isRead ? { taken: true } : { type: 'invalid' }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/api/push`
+})
+afterEach(() => void server.close())
+
+const schema = v.object({ taken: v.literal(true) })
+const send = (text: string) => postText(url, { text, schema, headers: { authorization: 'Bearer t' } })
+const SHORT = JSON.stringify({ text: '窓口' })
+const LONG = JSON.stringify({ text: '窓口の案内を見直した。'.repeat(2000) })
+
+test('a large body goes compressed, and is the same text', async () => {
+  expect(await send(LONG)).toEqual({ ok: true, value: { taken: true } })
+  const [{ headers, text } = { headers: {}, text: '' }] = came
+  expect(text).toBe(LONG)
+  expect(headers).toMatchObject({ 'content-type': 'application/json', authorization: 'Bearer t' })
+  expect(Number(headers['content-length'])).toBeLessThan(LONG.length / 10)
+})
+
+test('a small one goes as it is', async () => {
+  expect(await send(SHORT)).toEqual({ ok: true, value: { taken: true } })
+  expect(came.map(({ headers, text }) => [headers['content-encoding'], text])).toEqual([[undefined, SHORT]])
+})
+
+test('where a compressed body is not understood, it is sent as it is', async () => {
+  isWayClean = false
+  expect(await send(LONG)).toEqual({ ok: true, value: { taken: true } })
+  expect(came.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined])
+})

@@ -57,7 +57,12 @@ export function openSqliteStorage({ path }: { readonly path: string }): Storage 
     async scrub() {
       assertOpen()
       // Free pages and the log keep what was overwritten.
-      await writes.run(() => reads.run(() => untilFree(() => vacuum(writer))))
+      await writes.run(() =>
+        reads.run(async () => {
+          await untilFree(() => writer.exec('VACUUM'))
+          await untilFree(() => emptyLog(writer))
+        }),
+      )
     },
     async close() {
       if (closed) return
@@ -75,9 +80,8 @@ function connect(path: string): DatabaseSync {
   return database
 }
 
-/** Writes the file anew, without what is free in it, and empties the log. Throws while others read the log. */
-function vacuum(database: DatabaseSync): void {
-  database.exec('VACUUM')
+/** Throws while somebody else reads it. */
+function emptyLog(database: DatabaseSync): void {
   const truncated = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
   if (truncated?.['busy'] !== 0) throw new StorageBusyError('Another process reads the store.')
 }

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSqliteStorage } from '../../../functions/src/storage/sqlite.ts'
 import { StorageBusyError, type Storage } from '../../../functions/src/storage/storage.ts'
 import { tempDir } from '../../support/tempDir.ts'
+import { tracesInStore } from '../../support/traces.ts'
 import { storageContract } from './storageContract.ts'
 
 storageContract('SQLite', async () => {
@@ -56,6 +57,39 @@ describe('a SQLite file', () => {
     path = join(directory.path, 'kaizencho.sqlite')
   })
   afterEach(() => directory.remove())
+
+  test('[S18] scrubbed, it holds nothing of what was overwritten or removed, nor does its log', async () => {
+    const storage = openSqliteStorage({ path })
+    const put = (key: string, value: string): Promise<void> =>
+      storage.transact(async (tx) => tx.put('meta', key, { value }))
+    const long = '秘密太郎'.repeat(3000)
+    for (const key of ['a', 'b', 'c']) await put(key, `${key}${long}`)
+    await put('a', '書き直した')
+    await storage.transact(async (tx) => tx.remove('meta', 'b'))
+    await storage.transact(async (tx) => tx.remove('meta', 'c'))
+    expect(tracesInStore(path, '秘密太郎')).not.toEqual([])
+    await storage.scrub()
+    expect(tracesInStore(path, '秘密太郎')).toEqual([])
+    expect((await storage.read((tx) => tx.get('meta', 'a')))?.value).toBe('書き直した')
+    await storage.close()
+  })
+
+  test('[S18] while another process reads an old state it cannot be scrubbed, and says so', async () => {
+    const storage = openSqliteStorage({ path })
+    const put = (value: string): Promise<void> =>
+      storage.transact(async (tx) => tx.put('meta', 'a', { value }))
+    await put('秘密太郎')
+    const reader = new DatabaseSync(path, { readOnly: true })
+    reader.exec('BEGIN')
+    reader.prepare('SELECT * FROM meta').all()
+    await put('書き直した')
+    await expect(storage.scrub()).rejects.toThrow(StorageBusyError)
+    reader.exec('COMMIT')
+    reader.close()
+    await storage.scrub()
+    expect(tracesInStore(path, '秘密太郎')).toEqual([])
+    await storage.close()
+  })
 
   /** 6 puts and COMMIT are 7 statements; the process killed before the 8th has committed. */
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(

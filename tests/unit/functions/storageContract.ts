@@ -159,6 +159,17 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
         expect(await waiting('')).toEqual([])
       })
 
+      test('[S18] what was kept aside is found by its record and by the one that hangs on', async () => {
+        await storage.transact(async (tx) => {
+          tx.put('parked', 'c1|1', { ...parked(''), recordId: 'n1', parentId: 'r1' })
+          tx.put('parked', 'c1|2', { ...parked(''), recordId: 'r1' })
+        })
+        const found = async (index: 'parkedByRecord' | 'parkedByParent'): Promise<string[]> =>
+          storage.read(async (tx) => (await tx.find(index, { value: 'r1' })).map(({ key }) => key))
+        expect(await found('parkedByRecord')).toEqual(['c1|2'])
+        expect(await found('parkedByParent')).toEqual(['c1|1'])
+      })
+
       test('a value matches as a whole, case and width included', async () => {
         await storage.transact(async (tx) => {
           tx.put('parked', '1', parked('r1'))
@@ -172,6 +183,12 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
     })
 
     describe('transactions', () => {
+      test('[S18] scrubbing changes nothing that is stored, and waits for what is under way', async () => {
+        const writing = Array.from({ length: 5 }, () => increment(storage))
+        await Promise.all([...writing, storage.scrub(), increment(storage)])
+        expect((await storage.read((tx) => tx.get('heads', 'hq')))?.seq).toBe(6)
+      })
+
       test('[S9] a transaction that throws leaves nothing behind, and the store works on', async () => {
         await setMeta(storage, 'a', 'before')
         const failing = storage.transact(async (tx) => {

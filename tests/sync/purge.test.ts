@@ -1,5 +1,6 @@
 /** [S18] Personal data stored by mistake is destroyed everywhere: the word is put wherever the product keeps anything, and looked for. */
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Caller } from '../../functions/src/handlers/context.ts'
@@ -359,6 +360,64 @@ test('[S18] a note takes the photos taken for it along', async () => {
     value: { records: { note: 1, photo: 1 } },
   })
 })
+
+const act = fc.record({
+  tablet: fc.nat({ max: 2 }),
+  kind: fc.constantFrom('edit', 'edit', 'edit', 'note', 'sync', 'sync', 'offline', 'online', 'purge'),
+})
+/** Same seed, same courses of events. */
+const COURSES = fc.sample(fc.array(act, { minLength: 12, maxLength: 30 }), { numRuns: 5, seed: 18 })
+
+test.each(COURSES.map((acts, n) => ({ n, acts })))(
+  '[S18] course of events $n: whatever was purged and synced in between, in the end nothing is left, and all agree',
+  async ({ acts }) => {
+    const lead = await enrol(world, 'lead', 'kameido', ['staff', 'lead'])
+    const staff = await enrol(world, 'staff', 'kameido', ['staff'])
+    const other = await enrol(world, 'other', 'osaki', ['staff', 'lead'])
+    await enrol(world, 'hq', 'somu', ['hq'])
+    const author = await open(lead)
+    await save(author, create(row, { detail: `${WORD}の初め。` }))
+    for (const n of [1, 2, 3]) await save(author, create(newId(), { detail: `ほかの取組${n}` }))
+    await author.sync()
+    const all = [author, await open(staff), await open(other)]
+    for (const station of all) await station.sync()
+    const detailOn = async (station: PhotoStation): Promise<string> =>
+      String((await shown(station, row))?.['detail'])
+
+    for (const [n, { tablet, kind }] of acts.entries()) {
+      const station = all[tablet] ?? author
+      if (kind === 'offline' || kind === 'online') station.network.online = kind === 'online'
+      if (kind === 'sync') await station.sync()
+      if (kind === 'purge') expect(await destroy(['detail'])).toMatchObject({ ok: true })
+      if (tablet === 2) continue
+      if (kind === 'edit') await save(station, textEdit(await detailOn(station), `${WORD}に${n}回。`))
+      if (kind === 'note') {
+        const set = { stage: 'posted', initiative: row, text: `${WORD}に電話、${n}。` }
+        await save(station, intention('note', 'create', { id: newId(), set }))
+      }
+    }
+
+    for (const station of all) {
+      station.network.online = true
+      await station.sync()
+    }
+    await author.sync()
+    await save(author, textEdit(await detailOn(author), CLEAN))
+    await author.sync()
+    const notes = await author.tablet.records.where('note', 'initiative', row)
+    for (const id of notes.map(({ record }) => record.id)) await destroy('record', id)
+    expect(await destroy(['detail'])).toMatchObject({ ok: true })
+    for (const station of all) {
+      await station.sync()
+      for (const { n } of await station.tablet.outbox.unsettled())
+        await station.tablet.outbox.discardParked(n)
+      await station.sync()
+      expect(await detailOn(station)).toBe(CLEAN)
+    }
+    expect(await traces(all)).toEqual([])
+    expect(inconsistencies(path)).toEqual([])
+  },
+)
 
 describe('who may', () => {
   const ask = { id: row, scope: 'record', reason: '氏名' }

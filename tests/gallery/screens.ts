@@ -60,8 +60,8 @@ async function openPurge(page: Page): Promise<void> {
   await see('残るもの')(page)
 }
 async function confirmPurge(page: Page): Promise<void> {
-  await page.getByRole('radio', { name: '記録ごと消す' }).check()
-  await see(/^取組 1件/)(page)
+  await page.getByRole('combobox', { name: '消す記録' }).selectOption({ index: 1 })
+  await see(/^経過 1件/)(page)
   await type('消す理由', '利用者の氏名が書かれていたため')(page)
   await press('次へ')(page)
   await see('本当に消しますか')(page)

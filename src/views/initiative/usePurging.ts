@@ -7,7 +7,7 @@ import { typeOf } from '../../domain/types/index.ts'
 import type { PurgeDesk } from '../../stores/ports.ts'
 import { useSession } from '../../stores/session.ts'
 import { useUnits } from '../../stores/units.ts'
-import { dateText } from '../../text/dates.ts'
+import { relativeText } from '../../text/dates.ts'
 import { fieldValueText } from '../../text/fieldValue.ts'
 import { purgeText } from '../../text/purge.ts'
 import { fieldLabel } from '../../text/saveError.ts'
@@ -31,7 +31,20 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
   const problem = shallowRef('')
 
   const target = computed(() => toValue(targets).find((record) => record.id === id.value))
-  const options = computed(() => toValue(targets).map((one) => ({ value: one.id, label: labelOf(one) })))
+  const options = computed(() => {
+    const seen = new Map<string, number>()
+    return toValue(targets).map((one) => {
+      const label = labelOf(one)
+      const n = (seen.get(label) ?? 0) + 1
+      seen.set(label, n)
+      return { value: one.id, label: n === 1 ? label : purgeText.nth(label, n) }
+    })
+  })
+  /** The record that is chosen, with its own words. */
+  const chosen = computed(() => {
+    const label = options.value.find(({ value }) => value === id.value)?.label ?? ''
+    return purgeText.words(label, target.value === undefined ? '' : short(ownWords(target.value)))
+  })
   const mayKeep = computed(() => target.value !== undefined && !WRITTEN_ONCE.includes(target.value.type))
   const fieldOptions = computed(() => {
     const record = target.value
@@ -49,11 +62,12 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
   })
   const lines = computed(() => (extent.value === undefined ? [] : linesOf(extent.value)))
 
-  function labelOf(record: StoredRecord): string {
-    const { type } = record
-    if (type === 'initiative') return purgeText.row(short(textOf(record, 'title')))
-    const words = textOf(record, type === 'photo' ? 'caption' : 'text')
-    return purgeText.child(typeOf(type)?.label ?? type, dateText(record.createdAt), short(words))
+  function labelOf({ type, createdAt }: StoredRecord): string {
+    if (type === 'initiative') return purgeText.row
+    return purgeText.child(
+      typeOf(type)?.label ?? type,
+      relativeText(createdAt, session.workplace?.now() ?? ''),
+    )
   }
 
   function start(): void {
@@ -107,6 +121,7 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     fields,
     target,
     options,
+    chosen,
     mayKeep,
     fieldOptions,
     scope,
@@ -120,6 +135,9 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     purge,
   }
 }
+
+const OWN_WORDS: Readonly<Record<string, string>> = { initiative: 'title', photo: 'caption' }
+const ownWords = (record: StoredRecord): string => textOf(record, OWN_WORDS[record.type] ?? 'text')
 
 function short(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()

@@ -3,10 +3,11 @@ import type { Stream } from '../domain/actor.ts'
 import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
 import type { EntityTable } from 'dexie'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
-import { parentIdOf } from '../domain/types/index.ts'
+import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
 import { type Pulled, type PulledPage, patchedRow } from '../domain/patch.ts'
 import type { Cursor, Row } from '../domain/wire.ts'
 import type { OutboxEntry, Replica, SnapshotPage } from '../sync/ports.ts'
+import { among } from './among.ts'
 import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
 import { erase, erasingTables, erasureOf } from './erasing.ts'
 import { entriesOf } from './packs.ts'
@@ -368,8 +369,11 @@ function awaitedBy(
   return reason === 'unknownParent' ? parentIdOf(mutation) : undefined
 }
 
-/** Pending records may look different when their parent came or went; there are few of them. */
+/** Records that hang on others. */
+const HANGING_TYPES = TYPE_NAMES.filter((name) => typeOf(name)?.parent !== undefined)
+
+/** Pending ones may look different when the record they hang on came or went. */
 async function withPending(db: TabletDatabase, touched: ReadonlySet<RecordId>): Promise<RecordId[]> {
-  const pending = await db.outbox.toArray()
-  return [...touched, ...pending.map(({ recordId }) => recordId)]
+  const hanging = await among(db.outbox.where('mutation.type'), HANGING_TYPES)
+  return [...touched, ...hanging.map(({ recordId }) => recordId)]
 }

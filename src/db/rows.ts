@@ -28,17 +28,26 @@ export async function rowsOf(db: TabletDatabase, ids: readonly RecordId[]): Prom
     const found = head.ids.filter((id) => wanted.has(id) && !over.has(keyOf(head.stream, id)))
     return found.length === 0 ? [] : [{ head, found }]
   })
-  const rows = single.filter(isHeld)
-  if (below.length === 0) return rows
-  const packs = await db.packs.bulkGet(below.map(({ head }): [string, number] => [head.stream, head.n]))
-  for (const [index, { head, found }] of below.entries()) {
-    const pack = packs[index]
-    if (pack === undefined) continue
-    for (const id of found) {
+  const packed = below.flatMap(({ head, found }) =>
+    found.map((id) => {
       const place = placeOf(head, id)
-      const [seq = 0, rev = 0] = [head.seqs[place], head.revs[place]]
-      rows.push({ stream: head.stream, id, seq, rev, record: unpack(pack, head, place) })
-    }
+      return { head, id, place, known: db.unpacked.find(head, place) }
+    }),
+  )
+  const unread = [...new Set(packed.filter(({ known }) => known === undefined).map(({ head }) => head))]
+  // Where there are none, do not wait: a transaction does not outlive many waits without the database.
+  const packs =
+    unread.length === 0
+      ? []
+      : await db.packs.bulkGet(unread.map(({ stream, n }): [string, number] => [stream, n]))
+  const rows = single.filter(isHeld)
+  for (const { head, id, place, known } of packed) {
+    const pack = packs[unread.indexOf(head)]
+    const record = known ?? (pack === undefined ? undefined : unpack(pack, head, place))
+    if (record === undefined) continue
+    if (known === undefined) db.unpacked.keep(head, place, record)
+    const [seq = 0, rev = 0] = [head.seqs[place], head.revs[place]]
+    rows.push({ stream: head.stream, id, seq, rev, record })
   }
   return rows
 }
@@ -138,6 +147,7 @@ export async function renewHead(db: TabletDatabase, key: [string, number]): Prom
  * without it [S18]. Otherwise a pack is never changed.
  */
 export async function unpackRows(db: TabletDatabase, ids: readonly RecordId[]): Promise<void> {
+  db.unpacked.clear()
   const wanted = new Set(ids)
   for (const head of await headsWith(db, ids)) {
     const { stream, n } = head

@@ -4,6 +4,7 @@ import type { ClientId, RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
 import type { PhotoFacts } from '../sync/photoPorts.ts'
 import type { IndexEntry, OutboxEntry, PackHead } from '../sync/ports.ts'
+import { Unpacked } from './unpacked.ts'
 
 /** Server version of a record as one stream carries it [S20]. */
 export interface RowRecord {
@@ -148,6 +149,8 @@ export class TabletDatabase extends Dexie {
   declare readonly chunks: Table<ChunkRecord, [string, number]>
   declare readonly uploads: EntityTable<UploadRecord, 'id'>
 
+  readonly unpacked = new Unpacked()
+
   /** Not to be opened anew: a tab whose person signed out elsewhere must not make the database again. */
   isClosedForGood = false
 
@@ -176,6 +179,9 @@ export class TabletDatabase extends Dexie {
       packs: '[stream+n]',
       heads: '[stream+n], *ids, *types, *parents',
       texts: '[stream+n]',
+    })
+    this.version(4).stores({
+      outbox: '++n, [clientId+mid], recordId, state, mutation.resolves, mutation.type',
     })
   }
 

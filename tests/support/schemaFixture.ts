@@ -134,7 +134,8 @@ async function workOn(world: World, idb: IDBFactory): Promise<Station> {
   const owner = await enrol(world, OWNER.uid, OWNER.unit, OWNER.roles)
   const colleague = await openStation(world, await enrol(world, 'staff2', 'kameido', ['staff']))
   const hq = await openStation(world, await enrol(world, 'hq', 'somu', ['hq']))
-  const station = await openStation(world, owner, idb)
+  // Few rows make a pack, so that there are some.
+  const station = await openStation(world, owner, idb, { packs: { min: 2, rows: 8 } })
   const { network } = station
   const create = (id: string, title: string, extra = {}) =>
     intention('initiative', 'create', {

@@ -101,6 +101,11 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
   }
 }
 
+/** Saves that follow on each other within this time go together, and the last one does not wait for the first to be sent. */
+const QUIET_MS = 80
+/** No save waits longer for others. */
+const LONGEST_WAIT_MS = 1000
+
 /** What was under way when the network went may still have come through: all is sent, and nothing more will be for now. */
 function seen(status: SyncStatus): SyncStatus {
   return status.type === 'allSent' && !navigator.onLine ? { type: 'offline', count: 0 } : status
@@ -119,6 +124,8 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
   let loading: Promise<Connection> | undefined
   let engine: SyncEngine | undefined
   let loadingPhotos: Promise<RunningPhotos> | undefined
+  /** What was saved and waits for more to go with. */
+  let leaving: { readonly sinceMs: number; readonly timer: ReturnType<typeof setTimeout> } | undefined
   const tell = (status: SyncStatus): void => listeners.forEach((listener) => listener(seen(status)))
 
   async function load(): Promise<Connection> {
@@ -197,7 +204,16 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
     },
     onEnded: (listener) => void endListeners.add(listener),
     now: async () => (await ready())?.engine.sync(),
-    saved: () => void ready().then((loaded) => loaded?.engine.saved()),
+    saved() {
+      const sinceMs = leaving?.sinceMs ?? Date.now()
+      clearTimeout(leaving?.timer)
+      const waitMs = Math.min(QUIET_MS, sinceMs + LONGEST_WAIT_MS - Date.now())
+      const send = (): void => {
+        leaving = undefined
+        void ready().then((loaded) => loaded?.engine.saved())
+      }
+      leaving = { sinceMs, timer: setTimeout(send, waitMs) }
+    },
     clockSkewMs: () => engine?.clockSkewMs,
     photos,
     accounts: {
@@ -217,6 +233,7 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
     held: () => desk(async () => (await import('./transport/held.ts')).createHeldDesk),
     purges: () => desk(async () => (await import('./transport/purge.ts')).createPurgeDesk),
     async stop() {
+      clearTimeout(leaving?.timer)
       stops.forEach((stop) => stop())
       await engine?.stop()
       await (await loadingPhotos?.catch(() => undefined))?.stop()

@@ -1,6 +1,7 @@
 /** The outbox on Dexie: saving.ts saves [S1]–[S3], sending.ts has the rest. */
 import { err, ok } from '../domain/result.ts'
 import type { Outbox } from '../sync/ports.ts'
+import { among } from './among.ts'
 import { type DbContext, tables } from './context.ts'
 import { saveAll } from './saving.ts'
 import {
@@ -32,7 +33,11 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
     sendAgain: (clientId, lmid) => sendAgain(context, clientId, lmid),
     renumberFrom: (clientId, mid, unasked) => renumberFrom(context, clientId, mid, unasked),
     lastAnswered: () => lastAnswered(context),
-    unsettled: () => db.outbox.where('state').anyOf('queued', 'parked').sortBy('n'),
+    async unsettled(ids) {
+      if (ids === undefined) return db.outbox.where('state').anyOf('queued', 'parked').sortBy('n')
+      const entries = await among(db.outbox.where('recordId'), ids)
+      return entries.filter(({ state }) => state !== 'settled').sort((a, b) => a.n - b.n)
+    },
     async discardParked(n) {
       const entry = await db.outbox.get(n)
       if (entry?.state !== 'parked') return

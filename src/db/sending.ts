@@ -149,15 +149,16 @@ export async function renumberFrom(
   mid: number,
   unasked = NONE_UNASKED,
 ): Promise<void> {
-  await context.db.transaction('rw', tables(context.db), async () =>
+  const moved = await context.db.transaction('rw', tables(context.db), async () =>
     renumber(context, { clientId, mid, unasked }),
   )
+  context.changed(moved)
 }
 
 async function renumber(
   context: DbContext,
   { clientId, mid, unasked }: { clientId: ClientId; mid: number; unasked: Unasked },
-): Promise<void> {
+): Promise<readonly RecordId[]> {
   const { db } = context
   const old = await readClient(context)
   const minted = asClientId(context.newId())
@@ -173,6 +174,7 @@ async function renumber(
     await db.outbox.put({ ...entry, clientId: minted, mid: index + 1, mutation })
   }
   await db.client.put({ ...old, clientId: minted, nextMid: moved.length + 1 })
+  return moved.map(({ recordId }) => recordId)
 }
 
 /** An edit chained to a mutation that kept its old number stands on that one's revision instead. */

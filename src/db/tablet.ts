@@ -152,7 +152,7 @@ function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queue
     lastAnswered: async () => (await load()).lastAnswered(),
     renumberFrom: async (...args) => (await load()).renumberFrom(...args),
     queuedCount: () => db.outbox.where('state').equals('queued').count(),
-    unsettled: async () => (await load()).unsettled(),
+    unsettled: async (ids) => (await load()).unsettled(ids),
     discardParked: async (n) => (await load()).discardParked(n),
   }
 }

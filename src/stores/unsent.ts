@@ -39,20 +39,53 @@ export const useUnsent = defineStore('unsent', () => {
   const waiting = shallowRef<UnsentWatch>()
   let last: { readonly ticksMs: number; readonly seenAtMs: number } | undefined
   let looking: Promise<void> = Promise.resolve()
+  let lookIsDue = false
+  let reading: Promise<void> = Promise.resolve()
 
-  async function reload(): Promise<void> {
-    const { workplace } = session
-    const fresh = (await workplace?.outbox.unsettled()) ?? []
-    if (session.workplace !== workplace) return
-    entries.value = fresh
-    look()
+  /** Reads all of them anew. */
+  const reload = (): Promise<void> => inTurn(async (workplace) => (await workplace?.outbox.unsettled()) ?? [])
+
+  /** Reads those of records that look different now, as far as they may have any: after an import all are thousands. */
+  const follow = (changed: ReadonlySet<RecordId>): Promise<void> =>
+    inTurn(async (workplace) => {
+      const held = new Set(entries.value.map(({ recordId }) => recordId))
+      const ids = [...changed].filter((id) => {
+        const { queued, parked } = records.entryOf(id) ?? { queued: 1, parked: 0 }
+        return queued + parked > 0 || held.has(id)
+      })
+      if (ids.length === 0) return entries.value
+      const [read, fresh] = [new Set(ids), (await workplace?.outbox.unsettled(ids)) ?? []]
+      const others = entries.value.filter(({ recordId }) => !read.has(recordId))
+      return [...others, ...fresh].sort((one, other) => one.n - other.n)
+    })
+
+  /** One reading after the other: each goes on from the one before. */
+  function inTurn(
+    read: (workplace: Workplace | undefined) => Promise<readonly UnsentEntry[]>,
+  ): Promise<void> {
+    const turn = reading.then(async () => {
+      const { workplace } = session
+      const fresh = await read(workplace)
+      if (session.workplace !== workplace || fresh === entries.value) return
+      entries.value = fresh
+      look()
+    })
+    reading = turn.catch(() => undefined)
+    return turn
   }
 
-  /** One look after the other: each goes on from what the one before has kept. */
+  /** One look after the other: each goes on from what the one before has kept, and sees what came before it began. */
   function look(): void {
-    looking = looking.then(lookNow).catch((error: unknown) => {
-      console.error('How long work has waited could not be kept.', error)
-    })
+    if (lookIsDue) return
+    lookIsDue = true
+    looking = looking
+      .then(() => {
+        lookIsDue = false
+        return lookNow()
+      })
+      .catch((error: unknown) => {
+        console.error('How long work has waited could not be kept.', error)
+      })
   }
 
   async function lookNow(): Promise<void> {
@@ -93,6 +126,7 @@ export const useUnsent = defineStore('unsent', () => {
     return (id) => ({ key: PHOTO_KEY + id, savedAtMs: Date.parse(savedAt.get(id) ?? '') || nowMs })
   }
 
+  const isMoving = (): boolean => ['sending', 'pending', 'loading'].includes(sync.status.type)
   watch(
     () => session.workplace,
     async (workplace) => {
@@ -104,7 +138,10 @@ export const useUnsent = defineStore('unsent', () => {
     },
     { immediate: true },
   )
-  watch([() => session.workplace, () => records.lastChange, () => sync.status], reload, { immediate: true })
+  watch(() => session.workplace, reload, { immediate: true })
+  watch(() => records.lastChange, follow)
+  // What syncing does to entries beside their records is seen when it has come to rest.
+  watch(isMoving, (moving) => (moving ? undefined : reload()))
   setInterval(look, LOOK_MS)
   document.addEventListener('visibilitychange', look)
 

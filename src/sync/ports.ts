@@ -110,7 +110,8 @@ export interface Outbox {
   /** Of each clientId the last mutation that a server has answered, as far as it is still held. */
   lastAnswered(): Promise<readonly OutboxEntry[]>
   queuedCount(): Promise<number>
-  unsettled(): Promise<readonly OutboxEntry[]>
+  /** Queued and parked entries in order of saving: all, or those of these records. */
+  unsettled(ids?: readonly RecordId[]): Promise<readonly OutboxEntry[]>
   /** Gives up a parked entry; the server keeps its content. */
   discardParked(n: number): Promise<void>
 }

@@ -2,6 +2,7 @@
 import type { Tablet } from './db/tablet.ts'
 import type { Vault } from './db/vault.ts'
 import { err, ok } from './domain/result.ts'
+import { photoType } from './domain/types/photo.ts'
 import { shrinkPhoto } from './media/shrinkPhoto.ts'
 import type { Photos } from './stores/ports.ts'
 import { PhotoQueue } from './sync/photoQueue.ts'
@@ -39,7 +40,11 @@ export async function createPhotos({
     textWaits: async () => (await tablet.outbox.queuedCount()) > 0,
   })
   // Another tab may have saved, sent or fetched.
-  tablet.records.onChange(() => void queue.refresh().catch(() => undefined))
+  tablet.records.onChange((_, written) => {
+    const types = [...(written?.values() ?? [undefined])].map((entry) => entry?.type)
+    if (types.some((type) => type === undefined || type === photoType.name))
+      void queue.refresh().catch(() => undefined)
+  })
   void queue.refresh().catch(() => undefined)
 
   return {

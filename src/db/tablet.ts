@@ -185,6 +185,7 @@ function createRecords({ db, actor }: DbContext, find: SearchDesk['find']): Omit
     some: (ids) => someEntries(db, ids),
     search: async (keys) => (await find(keys)).map(asRecordId),
     read: async (id) => (await shown([id]))[0],
+    readAll: shown,
     async where(type, facet, value) {
       const { idsWhere } = await import('./facets.ts')
       const ids = await idsWhere(db, { type, facet, value })

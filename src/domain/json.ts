@@ -28,7 +28,20 @@ export function canonicalJson(value: Json): string {
 
 /** Deep equality by content. */
 export function jsonEqual(a: Json, b: Json): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b)
+  if (a === b) return true
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
+  if (isArray(a) || isArray(b))
+    return (
+      isArray(a) &&
+      isArray(b) &&
+      a.length === b.length &&
+      a.every((item, at) => jsonEqual(item, b[at] ?? null))
+    )
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && jsonEqual(a[name] ?? null, b[name] ?? null))
+  )
 }
 
 /** Array.isArray that also narrows readonly arrays. */

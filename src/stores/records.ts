@@ -149,6 +149,12 @@ export const useRecords = defineStore('records', () => {
     return session.workplace?.records.read(id)
   }
 
+  /** Several at once, by id; those with nothing to show are left out. */
+  async function readAll(ids: readonly RecordId[]): Promise<ReadonlyMap<RecordId, Shown>> {
+    const shown = (await session.workplace?.records.readAll(ids)) ?? []
+    return new Map(shown.map((one) => [one.record.id, one]))
+  }
+
   async function where(type: string, facet: string, value: string): Promise<readonly Shown[]> {
     return (await session.workplace?.records.where(type, facet, value)) ?? []
   }
@@ -197,6 +203,7 @@ export const useRecords = defineStore('records', () => {
     mayHold,
     entryOf,
     read,
+    readAll,
     where,
     search,
     save,

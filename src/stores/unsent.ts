@@ -66,7 +66,7 @@ export const useUnsent = defineStore('unsent', () => {
     const turn = reading.then(async () => {
       const { workplace } = session
       const fresh = await read(workplace)
-      if (session.workplace !== workplace || fresh === entries.value) return
+      if (session.workplace !== workplace) return
       entries.value = fresh
       look()
     })

@@ -246,6 +246,8 @@ export interface Records {
   /** Light entries by id; undefined where there is none. */
   some(ids: readonly RecordId[]): Promise<readonly (IndexEntry | undefined)[]>
   read(id: RecordId): Promise<Shown | undefined>
+  /** Several in one transaction, in no order; those with nothing to show are left out. */
+  readAll(ids: readonly RecordId[]): Promise<readonly Shown[]>
   /** Records of a type whose facet has the value, e.g. notes of an initiative. */
   where(type: string, facet: string, value: string): Promise<readonly Shown[]>
   /** Records whose search text holds all keys (queryKeys), of whatever type, in no order. */

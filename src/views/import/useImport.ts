@@ -87,17 +87,21 @@ export function useImport() {
       // The page draws, and hears whether the person gives up.
       await new Promise((resolve) => setTimeout(resolve))
       const batch = rows.slice(start, start + BATCH)
-      const found = await Promise.all(
-        batch.map((_, index) => {
+      const found = await records.readAll(
+        batch.flatMap((_, index) => {
           const identity = identities[start + index]
-          return identity === undefined || 'error' in identity ? undefined : records.read(identity.id)
+          return identity === undefined || 'error' in identity ? [] : [identity.id]
         }),
       )
       if (run !== mine) return
       batch.forEach((row, index) => {
         const identity = identities[start + index]
         if (identity === undefined) return
-        const plan = planner.plan(row, identity, found[index]?.record)
+        const plan = planner.plan(
+          row,
+          identity,
+          'error' in identity ? undefined : found.get(identity.id)?.record,
+        )
         plans.push({ id: String(row.line), row, plan })
       })
       state.value = { type: 'checking', done: plans.length, total: rows.length }

@@ -24,6 +24,8 @@ export interface OverdueUnsent {
 }
 
 const LOOK_MS = 60_000
+/** While syncing is in these states, entries change with their records. */
+const MOVING: readonly string[] = ['sending', 'pending', 'loading']
 const PHOTO_KEY = 'photo '
 /** Kept beside the forms, so that it goes with the person's database. */
 const WATCH_ID = '.unsent'
@@ -126,7 +128,6 @@ export const useUnsent = defineStore('unsent', () => {
     return (id) => ({ key: PHOTO_KEY + id, savedAtMs: Date.parse(savedAt.get(id) ?? '') || nowMs })
   }
 
-  const isMoving = (): boolean => ['sending', 'pending', 'loading'].includes(sync.status.type)
   watch(
     () => session.workplace,
     async (workplace) => {
@@ -141,7 +142,13 @@ export const useUnsent = defineStore('unsent', () => {
   watch(() => session.workplace, reload, { immediate: true })
   watch(() => records.lastChange, follow)
   // What syncing does to entries beside their records is seen when it has come to rest.
-  watch(isMoving, (moving) => (moving ? undefined : reload()))
+  watch(
+    () => sync.status,
+    (status, before) => {
+      if (MOVING.includes(status.type)) return undefined
+      return status.type === before.type ? look() : reload()
+    },
+  )
   setInterval(look, LOOK_MS)
   document.addEventListener('visibilitychange', look)
 

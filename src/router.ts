@@ -13,7 +13,9 @@ const uiPage: readonly RouteRecordRaw[] =
 export function makeRouter(signedIn: SignedIn): Router {
   const router = createRouter({
     history: createWebHistory(),
-    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    // A row that opens beside the list leaves the list where it is.
+    scrollBehavior: (to, from, saved) =>
+      to.path === from.path && to.query['row'] !== from.query['row'] ? false : (saved ?? { top: 0 }),
     routes: [
       {
         path: '/sign-in',

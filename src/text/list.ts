@@ -25,7 +25,9 @@ export const listText = {
   emptyBody: '局のすべての部所の取組が、ここに並びます。まだ届いていないときは、同期してください。',
   noHitTitle: '条件に合う取組はありません',
   noHitBody: '検索の言葉を短くするか、条件を解除してください。',
-  keys: '行の上では、↑↓で前後の行、Homeで最初、Endで最後の行に移り、Enterで開きます。「/」で検索に移ります。',
+  keys: '行の上では、↑↓（J・K）で前後の行、Homeで最初、Endで最後の行に移り、Enterで開きます。横に開いた取組は、Escで閉じます。「/」で検索に移ります。',
+  beside: '開いている取組',
+  openAlone: 'この取組だけを開く',
 } as const
 
 export const sortText = {

@@ -36,7 +36,9 @@ export function useListFilter() {
   )
 
   function show(): void {
-    void router.replace({ path, query: { ...listQueryOf(filter.value), ...listSortOf(sort.value) } })
+    const { row } = route.query
+    const open = row === undefined ? {} : { row }
+    void router.replace({ path, query: { ...listQueryOf(filter.value), ...listSortOf(sort.value), ...open } })
   }
 
   function apply(change: Partial<InitiativeFilter>): void {

@@ -110,6 +110,8 @@ export function useWindowRows<T extends { readonly id: string }>(
     const targets: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
+      j: at + 1,
+      k: at - 1,
       Home: 0,
       End: last,
     }
@@ -120,5 +122,12 @@ export function useWindowRows<T extends { readonly id: string }>(
     event.preventDefault()
   }
 
-  return { rows, beforePx, afterPx, measure, onKeydown }
+  /** Brings the keyboard to a row that is in the list, unless something is being typed. */
+  function focusRow(id: string): void {
+    if (document.activeElement instanceof HTMLInputElement) return
+    const index = id === '' ? -1 : all.value.findIndex((row) => row.id === id)
+    if (index >= 0) go(index)
+  }
+
+  return { rows, beforePx, afterPx, measure, focusRow, onKeydown }
 }

@@ -6,7 +6,7 @@ export const errorsText = {
     unknownRecord: 'もとの記録がサーバーにまだありません。届きしだい自動で反映されます。',
     unknownParent: 'もとの取組がサーバーにありません。取組を先に送信してください。',
     unknownField: 'この版のサーバーでは扱えない項目があります。アプリを更新してください。',
-    notAllowed: 'この操作をする権限がありません。部所や段階が変わっていないか確かめてください。',
+    notAllowed: 'この操作をする権限がありません。段階や部所が変わっていないか確かめてください。',
     invalidValue: (field: string) => `「${field}」の内容を確かめてください。長すぎるか、使えない値です。`,
     missingValue: (field: string) => `＊${field}を入力してください。`,
     stageRefused: '今の段階からはこの操作ができません。最新の内容を確かめてください。',

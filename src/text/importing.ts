@@ -25,7 +25,9 @@ export const importText = {
     cells
       .filter((cell) => cell !== '')
       .join('、')
-      .slice(0, 80),
+      .slice(0, 80)
+      // Browsers that break lines between phrases take 部所名 for two of them.
+      .replaceAll('部所', '部\u2060所'),
   columnsLead:
     'ファイルのどの列を、どの項目に取り込むかを確かめてください。空のセルは何も変えません。いまの内容がそのまま残ります。',
   moreColumns: (taken: number) => (taken === 0 ? 'ほかの項目' : `ほかの項目（${taken}つを取り込みます）`),

@@ -58,6 +58,12 @@ function lookAround(minTargetPx: number): string[] {
     const range = document.createRange()
     range.selectNodeContents(node)
     const text = range.getBoundingClientRect()
+    for (const { index } of (node.textContent ?? '').matchAll(/部所/g)) {
+      range.setStart(node, index)
+      range.setEnd(node, index + 2)
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
+      if (lines.size > 1) found.add(`部所 torn apart: ${nameOf(owner)}`)
+    }
     if (text.width === 0) continue
     let isFirstBox = true
     for (let box: Element | null = owner; box !== null && box !== document.body; box = box.parentElement) {

@@ -1,6 +1,7 @@
 /** Rows of one office in every state the screens show, put in through the same requests a tablet makes. */
 import { asClientId, asDeviceId, asUid } from '../../src/domain/ids.ts'
 import type { Json } from '../../src/domain/json.ts'
+import { checkIdOf } from '../../src/domain/types/check.ts'
 import { type RawTablet, type Write, rawTablet } from '../support/rawTablet.ts'
 
 export const ROWS = {
@@ -11,6 +12,8 @@ export const ROWS = {
 } as const
 
 export const CYCLE = 'gallery-cycle'
+/** 結果まとめ of last year, of which one row is concluded. */
+export const CONCLUDED = 'gallery-concluded-cycle'
 export const MEETING = 'gallery-meeting'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -90,6 +93,7 @@ export async function seed(url: string, fiscalYear: number): Promise<void> {
     }),
   ])
   await hq.write(reviewYear(fiscalYear))
+  await concludeLastYear({ staff, lead, hq }, row, fiscalYear - 1)
   await makeConflict(staff, lead)
   await holdAnOutbox(hq, fiscalYear)
 }
@@ -129,6 +133,41 @@ function reviewYear(fiscalYear: number): Write[] {
       ...{ text: '様式を各所に配る', dueDate },
     }),
   ]
+}
+
+/** A row of last year that can go on into this one. */
+async function concludeLastYear(
+  { staff, lead, hq }: Readonly<Record<'staff' | 'lead' | 'hq', RawTablet>>,
+  row: (id: string, title: string, more: Readonly<Record<string, Json>>) => Write,
+  fiscalYear: number,
+): Promise<void> {
+  const id = 'gallery-concluded'
+  const check = checkIdOf(CONCLUDED, id)
+  const move = (type: string, of: string, rev: number, stages: readonly [string, string]): Write => ({
+    ...{ op: 'edit', type, id: of, rev, stage: stages[0] },
+    ...{ set: { stage: stages[1] }, from: { stage: stages[0] } },
+  })
+  const days = { opens: localDate(Date.now() - 90 * DAY_MS), dueDate: localDate(Date.now() - 60 * DAY_MS) }
+  await staff.write([row(id, '朝の電話当番を2人にする', { progress: 'done', fiscalYear })])
+  await lead.write([move('initiative', id, 1, ['draft', 'submitted'])])
+  await hq.write([
+    {
+      ...{ op: 'create', type: 'cycle', id: CONCLUDED },
+      set: { stage: 'open', fiscalYear, kind: 'result', ...days },
+    },
+  ])
+  await lead.write([
+    {
+      ...{ op: 'create', type: 'check', id: check },
+      set: {
+        ...{ stage: 'draft', initiative: id, cycle: CONCLUDED, kind: 'result', achievement: 'achieved' },
+        ...{ result: '取りこぼしが月に2件になった。', learnt: '当番の前日に声をかけると忘れない。' },
+      },
+    },
+    move('check', check, 1, ['draft', 'concluded']),
+    move('initiative', id, 2, ['submitted', 'concluded']),
+  ])
+  await hq.write([move('cycle', CONCLUDED, 1, ['open', 'closed'])])
 }
 
 /** Both change the same sentence of the same revision. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test'
 import { signIn } from '../e2e/support.ts'
 import { findingsOf } from './checks.ts'
-import { ACCOUNTS, type Screen } from './screens.ts'
+import { ACCOUNTS, type Screen } from './screens/steps.ts'
 
 interface Size {
   readonly name: string

@@ -110,6 +110,6 @@ test('a reminder of a 点検 leads to it, for the unit’s lead, until every row
 
   expect(reminders(LEAD)).toMatchObject([{ about: cycle.id, initiative: null, by: 'hq1' }])
   expect(reminders(LEAD, check('draft'))).toHaveLength(1)
-  expect(reminders(LEAD, check('reviewed'))).toEqual([])
+  expect(reminders(LEAD, check('submitted'))).toEqual([])
   for (const who of [STAFF, HQ, actor('osaki', 'lead')]) expect(reminders(who)).toEqual([])
 })

@@ -5,5 +5,5 @@ import { figuresText } from '../../text/figures.ts'
 
 export const LEDGER_HEADINGS = [
   ...LEDGER_COLUMNS.map((column) => ({ key: column, label: columnLabel(column), align: 'right' }) as const),
-  { key: 'sum', label: figuresText.sum, align: 'right' } as const,
+  { key: 'sum', label: figuresText.sum, align: 'right', pinned: true } as const,
 ]

@@ -70,7 +70,9 @@ function lookAround(minTargetPx: number): string[] {
       const style = getComputedStyle(box)
       if (style.display.startsWith('inline') && style.display === 'inline') continue
       const edge = box.getBoundingClientRect()
-      const sideways = text.right > edge.right + 1 || text.left < edge.left - 1
+      // An ideographic space hangs over the end of its line.
+      const hangingPx = /\u3000/.test(node.textContent ?? '') ? parseFloat(style.fontSize) * 1.1 : 1
+      const sideways = text.right > edge.right + hangingPx || text.left < edge.left - 1
       const downwards = text.bottom > edge.bottom + 1 || text.top < edge.top - 1
       if (/auto|scroll/.test(style.overflowX + style.overflowY)) break
       if (/hidden|clip/.test(style.overflowX) && sideways) found.add(`cut off: ${nameOf(owner)}`)

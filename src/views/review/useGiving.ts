@@ -1,24 +1,16 @@
 /** Feedback to one or many rows: each is a record of its own, all of them saved or none. */
 import { shallowReadonly, shallowRef } from 'vue'
 import type { RecordId } from '../../domain/ids.ts'
-import type { Json } from '../../domain/json.ts'
 import { textOf } from '../../domain/record.ts'
-import type { FeedbackKind } from '../../domain/types/feedback.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
 import { useRecords } from '../../stores/records.ts'
 import { useSession } from '../../stores/session.ts'
 import { reasonText } from '../../text/saveError.ts'
+import type { WrittenFeedback } from '../initiative/useFeedbackForm.ts'
 
 /** So many of the last feedbacks are looked through for texts to use again, and so many texts are offered. */
 const LOOKED_THROUGH = 40
 const OFFERED = 8
-
-interface Message {
-  readonly kind: FeedbackKind
-  readonly text: string
-  readonly dueDate: string
-  readonly keptReasons: Json
-}
 
 export function useGiving() {
   const initiatives = useInitiatives()
@@ -34,7 +26,7 @@ export function useGiving() {
   }
 
   /** Answers '' or why nothing was saved. */
-  async function give(message: Message): Promise<string> {
+  async function give(message: WrittenFeedback): Promise<string> {
     const saved = await initiatives.giveFeedback(ids, message)
     return saved.ok ? '' : reasonText(saved.error, 'feedback')
   }

@@ -43,7 +43,10 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
   if ((await db.wipes.get(profile.uid)) !== undefined) await premises.finishWipes()
   const actor: Actor = { uid: profile.uid, unit: profile.unit, roles: profile.roles }
   const channel = new BroadcastChannel(`kaizencho-${profile.uid}`)
-  const tablet = await openTablet({
+  // Both are waited for by the first screen.
+  const watching = watchLease(db, profile.uid)
+  watching.catch(() => undefined)
+  const opening = openTablet({
     actor,
     // The name of a built file is made from its content, and that of all it loads.
     release: import.meta.url,
@@ -62,7 +65,14 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
       close: () => channel.close(),
     },
   })
-  const lease = await watchLease(db, profile.uid)
+  const tablet = await opening.catch((error: unknown) => {
+    void watching.then(
+      (lease) => lease.stop(),
+      () => undefined,
+    )
+    throw error
+  })
+  const lease = await watching
   const sync = startSync(premises, tablet, lease)
   const stop = async (): Promise<void> => {
     lease.stop()

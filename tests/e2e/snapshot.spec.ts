@@ -38,6 +38,8 @@ test('[S23] shows how far it is, is killed in the middle, goes on, and ends with
   const tablet = await openKillableTablet()
   // Held back, so that the start does not end before the kill, however fast the machine.
   await tablet.context.route('**/api/pull*', () => undefined)
+  const workers: string[] = []
+  tablet.page.on('worker', (worker) => workers.push(worker.url()))
   await signInWith(tablet.page, large.url, KAMEIDO)
   const progress = /読み込み中 [\d,]+ \/ [\d,]+件/
   await expect(syncStatus(tablet.page)).toHaveText(progress, { timeout: 60_000 })
@@ -46,6 +48,7 @@ test('[S23] shows how far it is, is killed in the middle, goes on, and ends with
     timeout: 60_000,
   })
   await expect(syncStatus(tablet.page)).toHaveText(progress)
+  expect(workers.join()).toContain('snapshotPart.worker')
   await tablet.kill()
 
   const page = await tablet.reopen({ offline: false })
@@ -54,6 +57,7 @@ test('[S23] shows how far it is, is killed in the middle, goes on, and ends with
   await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 120_000 })
   await page.getByRole('searchbox').fill(titleOf(ROWS))
   await expect(page.getByText(titleOf(ROWS), { exact: true })).toBeVisible()
+  expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining('search.worker')])
   expect(paths.filter((path) => path === '/api/snapshot')).toHaveLength(1)
   expect(paths.filter((path) => path === '/api/pull').length).toBeLessThan(3)
   await tablet.dispose()

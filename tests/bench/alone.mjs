@@ -1,5 +1,5 @@
 /** W1 and W3 to W5: one tablet, one contender after another on the very same rows. */
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { constants, brotliCompressSync } from 'node:zlib'
 import { DEMO_PASSWORD } from '../../functions/src/demo.ts'
@@ -78,6 +78,7 @@ export class Alone {
     const { name, server, browser, note } = run
     const page = await browser.open(server.url)
     await call(page, 'prepare', name, PERSON)
+    await call(page, 'loadCode', readdirSync(join(this.distDir, 'assets')))
     const first = await measured(run, () => call(page, 'firstSync', name, this.total, COUNTED))
     note(keyed('w1', { ...first.value, ...first.cost }))
     if (!this.whole) return

@@ -1,6 +1,6 @@
 /** A server's folder with an invented bureau in it, made once and kept in .cache: 10,000 rows take a while. */
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { applyMutation, readEpoch } from '../../functions/src/commit.ts'
 import { DEMO_PASSWORD } from '../../functions/src/demo.ts'
@@ -15,6 +15,7 @@ import { root } from '../../scripts/run.mjs'
 import { initiativeEdit, initiativeFields, rowId } from './bureau.mjs'
 
 const BATCH = 250
+const cacheDir = join(root, '.cache/bench')
 const HQ = { uid: 'demo-hq', unit: 'somu', roles: ['hq'] }
 
 /** Units of the demo bureau whose people take part. */
@@ -102,17 +103,22 @@ async function addPeople(deps, units) {
   if (!created.ok) throw new Error(JSON.stringify(created.error))
 }
 
+/** Of everything that a store depends on: a server that writes more beside a row makes another store. */
+function recipeHash(tabletUnits) {
+  const hash = createHash('sha256').update(JSON.stringify(tabletUnits))
+  const files = globSync(['functions/src/**/*.ts', 'src/domain/**/*.ts', 'tests/bench/*.mjs'], { cwd: root })
+  for (const file of files.sort()) hash.update(readFileSync(join(root, file)))
+  return hash.digest('hex').slice(0, 12)
+}
+
 /** Copies a bureau with `rows` rows into `dataDir`; of the demo's offices in turn, or of the offices of these tablets. */
 export async function makeBureau(dataDir, rows, tabletUnits = []) {
-  const recipe = createHash('sha256')
-  for (const file of ['bureau.mjs', 'store.mjs']) recipe.update(readFileSync(new URL(file, import.meta.url)))
-  for (const file of ['storage/sqliteSchema.ts', 'workspace.ts'])
-    recipe.update(readFileSync(new URL(`../../functions/src/${file}`, import.meta.url)))
-  recipe.update(JSON.stringify([initiativeType.version, tabletUnits]))
-  const kept = join(root, '.cache/bench', `${rows}-${recipe.digest('hex').slice(0, 12)}`)
+  const label = tabletUnits.length > 0 ? `${rows}for${tabletUnits.length}` : String(rows)
+  const kept = join(cacheDir, `${label}-${recipeHash(tabletUnits)}`)
   if (!existsSync(kept)) {
     const making = `${kept}.making`
-    rmSync(making, { recursive: true, force: true })
+    for (const former of globSync(`${label}-*`, { cwd: cacheDir }))
+      rmSync(join(cacheDir, former), { recursive: true, force: true })
     const server = await startEmbedded({
       dataDir: making,
       port: 0,

@@ -54,6 +54,12 @@ const bodyBytes = () =>
 window.bench = {
   prepare: (name, credentials) => CONTENDERS[name].prepare(credentials),
 
+  /** Brings what loads later into the browser's cache, as the app's service worker has it: bytes are those of the rows. */
+  loadCode: (names) =>
+    Promise.all(names.map(async (name) => (await fetch(`/assets/${name}`)).arrayBuffer())).then(
+      () => undefined,
+    ),
+
   /** An empty tablet until its list answers: page, count, and every row there. */
   async firstSync(name, rows, unit) {
     longestTaskMs = 0

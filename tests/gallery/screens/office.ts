@@ -50,8 +50,6 @@ export const OFFICE_SCREENS: readonly Screen[] = [
   { name: '取組、本部', as: 'hq', open: at(row(ROWS.full), press('フィードバックを送る')) },
   { name: '取組、個人情報を消す', as: 'hq', open: at(row(ROWS.full), openPurge) },
   { name: '取組、個人情報を消す、確認', as: 'hq', open: at(row(ROWS.full), openPurge, confirmPurge) },
-  { name: '取組、個人情報を消す', as: 'hq', open: at(row(ROWS.full), openPurge) },
-  { name: '取組、個人情報を消す、確認', as: 'hq', open: at(row(ROWS.full), openPurge, confirmPurge) },
   { name: '取組、印刷', as: 'lead', open: at(row(ROWS.full), printing), media: { media: 'print' } },
   { name: '取組、なし', as: 'lead', open: notFound },
 ]
@@ -106,17 +104,4 @@ async function personalData(page: Page): Promise<void> {
 async function notFound(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/initiatives/no-such-row`)
   await expect(page.getByText('この取組は見つかりません')).toBeVisible()
-}
-
-/** What goes is counted by the server. */
-async function openPurge(page: Page): Promise<void> {
-  await press('個人情報を消す')(page)
-  await page.getByRole('checkbox', { name: '現状・課題', exact: true }).check()
-  await see('残るもの')(page)
-}
-
-async function confirmPurge(page: Page): Promise<void> {
-  await type('消す理由', '利用者の氏名が書かれていたため')(page)
-  await press('次へ')(page)
-  await see('本当に消しますか')(page)
 }

@@ -1,6 +1,15 @@
 /** Records taken out of packs lately: whoever opens a row reads it again to save it, and a pack is read whole. */
 import type { StoredRecord } from '../domain/record.ts'
-import type { HeadRecord } from './schema.ts'
+
+/** What tells one pack from another that has taken its place. */
+interface Pack {
+  readonly stream: string
+  readonly n: number
+  readonly ids: readonly string[]
+  readonly seqs: readonly number[]
+  readonly ends: readonly number[]
+  readonly entries: string
+}
 
 const KEPT = 50
 
@@ -11,12 +20,12 @@ export class Unpacked {
   >()
 
   /** Undefined when it is not known, or another pack has taken the place since: that one says other things of its rows. */
-  find(head: HeadRecord, place: number): StoredRecord | undefined {
+  find(head: Pack, place: number): StoredRecord | undefined {
     const kept = this.kept.get(keyOf(head, place))
     return kept?.entries === head.entries && kept.end === head.ends[place] ? kept.record : undefined
   }
 
-  keep(head: HeadRecord, place: number, record: StoredRecord): void {
+  keep(head: Pack, place: number, record: StoredRecord): void {
     const { entries, ends } = head
     this.kept.set(keyOf(head, place), { entries, end: ends[place], record })
     const [oldest] = this.kept.keys()
@@ -28,5 +37,5 @@ export class Unpacked {
   }
 }
 
-const keyOf = ({ stream, n, ids, seqs }: HeadRecord, place: number): string =>
+const keyOf = ({ stream, n, ids, seqs }: Pack, place: number): string =>
   [stream, n, ids[place], seqs[place]].join('|')

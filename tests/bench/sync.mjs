@@ -1,6 +1,6 @@
 /**
  * W1 to W5 of the product beside the floors of the platform, in one Chromium, interleaved: first sync, many tablets at once, reads,
- * cold open, edits, pulls. `node tests/bench/sync.mjs [--quick] [--rows 1000,10000] [--reps N] [--tablets N] [--only product,Dexie]
+ * cold open, edits, pulls. `node tests/bench/sync.mjs [--quick] [--rows 1000,10000] [--reps N] [--tablets N] [--minutes N] [--only product,Dexie]
  * [--work alone,together] [--write]`. Prints medians with their spread and ratios to the floors, keeps the samples in
  * .cache/bench/last.json, and with `--write` puts the tables into docs/PERFORMANCE.md. Builds a page of its own.
  */
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     rows: { type: 'string' },
     reps: { type: 'string' },
     tablets: { type: 'string' },
+    minutes: { type: 'string' },
     only: { type: 'string' },
     work: { type: 'string', default: 'alone,together' },
     write: { type: 'boolean', default: false },
@@ -36,8 +37,8 @@ const samples = new Samples()
 const othersShare = watchOthers()
 const startedMs = performance.now()
 const FEWEST_RUNS = 3
-/** Nothing new begins after that. */
-const TIME_MS = 11 * 60_000
+/** No further run of W2 begins after that. */
+const timeMs = Number(values.minutes ?? 11) * 60_000
 const seconds = () => ((performance.now() - startedMs) / 1000).toFixed(0)
 
 /** One after another, another one first each time: a machine that slows down does it to all. */
@@ -69,7 +70,7 @@ async function measureAll() {
 
 /** The last stage is the slowest by far: of it, fewer runs than wished for where the bench would take too long. */
 function hasTime(stage, rep) {
-  return !(stage instanceof Together) || rep < FEWEST_RUNS || performance.now() - startedMs < TIME_MS
+  return !(stage instanceof Together) || rep < FEWEST_RUNS || performance.now() - startedMs < timeMs
 }
 
 function runsOf({ workload }) {

@@ -56,8 +56,8 @@ export function createReplica(context: DbContext): Replica {
 
     async apply(response) {
       const touched = new Touched()
-      const wrong: Stream[] = []
       const erasing = response.pages.some(isErasing) ? erasingTables(db) : []
+      const wrong: Stream[] = []
       await db.transaction(
         'rw',
         [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],

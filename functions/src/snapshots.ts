@@ -39,6 +39,8 @@ const KEPT_MS = 60 * 60_000
 const BROTLI = {
   [constants.BROTLI_PARAM_QUALITY]: 5,
   [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+  // A part is large: known beforehand it is looked through more widely, for a few hundredths of the bytes.
+  [constants.BROTLI_PARAM_SIZE_HINT]: LIMITS.partBytes,
 }
 
 /** A page of long rows may be larger than an answer to a pull: nothing waits for it. */

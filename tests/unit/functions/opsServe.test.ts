@@ -141,6 +141,7 @@ test('a stop waits for the request that is running, and no longer', async () => 
   await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
   socket.write(body.slice(5))
   await stopped
-  expect(answer).toMatch(/^HTTP\/1\.1 400/)
+  // What the server has sent may reach this end later.
+  await expect.poll(() => answer).toMatch(/^HTTP\/1\.1 400/)
   expect(lines).toMatchObject([{ method: 'POST', path: '/api/session/sign-in', status: 400 }])
 })

@@ -81,7 +81,7 @@ interface SurveyOptions {
 /** Filters and counts. */
 export function survey<T extends FilteredRow>(rows: readonly T[], options: SurveyOptions): Survey<T> {
   const asked = conditionsOf(options.filter)
-  const holds = plainCondition(options)
+  const plain = plainConditions(options)
   const facets = facetsOf(options).map(([facet, read]) => ({
     ...{ facet, read, wanted: asked.get(facet) },
     tally: new Map<string | number, { rows: number }>(),
@@ -98,7 +98,7 @@ export function survey<T extends FilteredRow>(rows: readonly T[], options: Surve
       if (misses > 1) break
     }
     // A row that misses two facets is counted nowhere.
-    if (misses > 1 || !holds(row)) continue
+    if (misses > 1 || !plain.every((holds) => holds(row))) continue
     if (missed === undefined) {
       found.push(row)
       for (const { tally, read } of facets) count(tally, read(row))
@@ -108,6 +108,17 @@ export function survey<T extends FilteredRow>(rows: readonly T[], options: Surve
   for (const { facet, tally } of facets)
     for (const [value, counted] of tally) counts[facet].set(String(value), counted.rows)
   return { rows: found, counts }
+}
+
+/** The rows that a survey finds, without its counts. */
+export function select<T extends FilteredRow>(rows: readonly T[], options: SurveyOptions): readonly T[] {
+  const asked = conditionsOf(options.filter)
+  const counted = facetsOf(options).flatMap(([facet, read]): Condition[] => {
+    const wanted = asked.get(facet)
+    return wanted === undefined ? [] : [(row) => meets(read(row), wanted)]
+  })
+  const conditions = [...counted, ...plainConditions(options)]
+  return conditions.length === 0 ? rows : rows.filter((row) => conditions.every((holds) => holds(row)))
 }
 
 /** What a row is counted under in one facet: a value, or several different ones. Strings are not made for every row. */
@@ -169,15 +180,22 @@ function conditionsOf(filter: InitiativeFilter): ReadonlyMap<Facet, ReadonlySet<
   )
 }
 
-/** The conditions that are not counted by choice. */
-function plainCondition({ filter, hits }: SurveyOptions): (row: FilteredRow) => boolean {
-  const from = filter.updatedFrom === '' ? '' : tokyoMidnight(dayBefore(filter.updatedFrom))
-  const end = filter.updatedTo === '' ? '~' : tokyoMidnight(filter.updatedTo)
-  return ({ id, stage, updatedAt }) =>
-    (filter.scope === '' || isListed(stage)) &&
-    updatedAt >= from &&
-    updatedAt < end &&
-    (hits === undefined || hits.has(id))
+type Condition = (row: FilteredRow) => boolean
+
+/** The conditions that are not counted by choice, as far as they are asked for. */
+function plainConditions({ filter, hits }: SurveyOptions): Condition[] {
+  const conditions: Condition[] = []
+  if (filter.scope !== '') conditions.push(({ stage }) => isListed(stage))
+  if (filter.updatedFrom !== '') {
+    const from = tokyoMidnight(dayBefore(filter.updatedFrom))
+    conditions.push(({ updatedAt }) => updatedAt >= from)
+  }
+  if (filter.updatedTo !== '') {
+    const end = tokyoMidnight(filter.updatedTo)
+    conditions.push(({ updatedAt }) => updatedAt < end)
+  }
+  if (hits !== undefined) conditions.push(({ id }) => hits.has(id))
+  return conditions
 }
 
 /** The instant, as ISO time, at which a day ends in Tokyo (UTC+9). */

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { fiscalYearOf, localDateOf } from '../domain/fiscal.ts'
 import type { RecordId } from '../domain/ids.ts'
-import { type InitiativeFilter, type Survey, survey } from '../domain/initiativeFilter.ts'
+import { type InitiativeFilter, type Survey, select, survey } from '../domain/initiativeFilter.ts'
 import { byNumber, keepOrder } from '../domain/initiativeOrder.ts'
 import type { Json } from '../domain/json.ts'
 import { type Progress, parseProgress } from '../domain/progress.ts'
@@ -112,8 +112,9 @@ export const useInitiatives = defineStore('initiatives', () => {
     return survey(rows, { filter, hits, partOfUnit: units.partOf })
   }
 
+  /** The rows of a filter alone. */
   const find = (filter: InitiativeFilter, hits: Hits): readonly InitiativeItem[] =>
-    surveyOf(filter, hits).rows
+    select(items.value, { filter, hits, partOfUnit: units.partOf })
 
   /** A row of the person's unit; `stage` is draft, or submitted for a lead. */
   function newRow(

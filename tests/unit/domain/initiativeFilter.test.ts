@@ -5,6 +5,7 @@ import {
   type InitiativeFilter,
   NO_FILTER,
   isListed,
+  select,
   survey,
 } from '../../../src/domain/initiativeFilter.ts'
 import { PROGRESS_IDS } from '../../../src/domain/progress.ts'
@@ -56,6 +57,15 @@ const filter: fc.Arbitrary<InitiativeFilter> = fc.record({
   updatedTo: fc.constantFrom('', '2026-01-04'),
   scope: fc.constantFrom('', 'listed'),
   query: fc.constantFrom('', '窓口'),
+})
+
+test('rows asked for alone are those of the survey', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 30 }), filter, (rows, asked) => {
+      const options = { filter: asked, hits: asked.query === '' ? undefined : HITS, partOfUnit }
+      expect(select(rows, options)).toEqual(survey(rows, options).rows)
+    }),
+  )
 })
 
 test('every count is the number of rows that choosing it alone would leave', () => {

@@ -7,7 +7,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   globalSetup: './tests/support/demoTemplate.ts',
-  workers: 1,
+  // Each waits for its server and its pages half of the time.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

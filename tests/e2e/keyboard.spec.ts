@@ -97,5 +97,6 @@ test('a whole journey by keyboard alone: skip, log, save, note, help, list and b
   await tabTo(page, /知名度アップ/)
   await expectRing(page)
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { level: 1, name: /知名度アップ/ })).toBeVisible()
+  const beside = page.getByRole('region', { name: '開いている取組' })
+  await expect(beside.getByRole('heading', { level: 2, name: /知名度アップ/ })).toBeVisible()
 })

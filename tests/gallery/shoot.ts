@@ -31,6 +31,7 @@ const PAPERS: readonly Size[] = [
 /** One session a page: where one ends, the emulated media end with it. */
 const sessions = new WeakMap<Page, CDPSession>()
 const TABLET = { width: 820, height: 1180 }
+const WIDE = { width: 1440, height: 900 }
 /** A picture no longer than this many screens. */
 const MAX_SCREENS = 6
 
@@ -58,8 +59,9 @@ export async function shootAll(
   for (const [index, screen] of screens.entries()) {
     const page = tablets.get(screen.as) ?? (await openTablet(browser, screen.as, url))
     if (screen.as !== 'nobody') tablets.set(screen.as, page)
+    if (screen.wide === true) await page.setViewportSize(WIDE)
     const failure = await bringUp(page, screen, url)
-    const sizes = screen.media?.media === 'print' ? PAPERS : SIZES
+    const sizes = sizesOf(screen)
     for (const size of sizes.filter(({ name }) => name.includes(wanted))) {
       const file = `shots/${String(index).padStart(2, '0')}-${size.width}-${size.fontPx}.png`
       const { findings } = await shoot(page, size, join(folder, file))
@@ -67,6 +69,11 @@ export async function shootAll(
     }
     await (screen.as === 'nobody' ? page.context().close() : putBack(page))
   }
+}
+
+function sizesOf({ media, wide }: Screen): readonly Size[] {
+  if (media?.media === 'print') return PAPERS
+  return wide === true ? SIZES.filter(({ width, fontPx }) => width >= 1180 && fontPx === 16) : SIZES
 }
 
 async function openTablet(browser: Browser, as: Screen['as'], url: string): Promise<Page> {

@@ -1,5 +1,6 @@
 /** 局一覧 and its pages, 取込 with them. */
 import { type Page } from '@playwright/test'
+import { ROWS } from '../seed.ts'
 import { type Screen, at, press, printing, see, type } from './steps.ts'
 
 const MANY_CONDITIONS =
@@ -22,6 +23,7 @@ export const LIST_SCREENS: readonly Screen[] = [
     open: at('/list?sort=unit,-title', press(/並べ替え/), see('3番目')),
   },
   { name: '局一覧、保存した条件', as: 'hq', open: at('/list?year=2016', press('保存した条件'), keepView) },
+  { name: '局一覧、行を開く', as: 'hq', open: at(`/list?row=${ROWS.full}`, see('現状・課題')), wide: true },
   { name: '番号を付ける', as: 'hq', open: at('/list/numbers?year=2016', press('部所の順に付け直す')) },
   { name: '番号を付ける、同じ番号', as: 'hq', open: at('/list/numbers?year=2016', sameNumber) },
   {

@@ -17,6 +17,8 @@ export interface Screen {
   /** Brings it up, from wherever the tablet is. */
   readonly open: (page: Page, url: string) => Promise<void>
   readonly media?: Parameters<Page['emulateMedia']>[0]
+  /** It comes up on wide screens alone, and is seen in landscape. */
+  readonly wide?: true
 }
 
 export type Open = Screen['open']

@@ -2,10 +2,9 @@
 import type { Actor } from '../../src/domain/actor.ts'
 import { type DecideContext, type Decision, type Rejection, decide } from '../../src/domain/decide.ts'
 import { type IsoTime, asUid, asUnitId } from '../../src/domain/ids.ts'
-import { type Json, jsonEqual } from '../../src/domain/json.ts'
+import { jsonEqual } from '../../src/domain/json.ts'
 import { brokenInvariant } from '../../src/domain/invariants.ts'
 import type { Intention, Mutation } from '../../src/domain/mutation.ts'
-import { bringsBack, isDestroyed } from '../../src/domain/purge.ts'
 import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../src/domain/record.ts'
 import { type Result, err, ok } from '../../src/domain/result.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
@@ -14,6 +13,7 @@ import type { HistoryEntry } from '../../src/domain/wire.ts'
 import type { Deps } from './handlers/context.ts'
 import type { Tx } from './storage/storage.ts'
 import { closeConflict, conflictToResolve, openConflictsOf, storeConflict } from './conflicts.ts'
+import { isPurgedAway, valuesOf } from './purgedAway.ts'
 import { Workspace } from './workspace.ts'
 
 /** The server itself, for enrolment and provisioning. */
@@ -52,7 +52,7 @@ export async function applyMutation(
   const mutation = upcast(type, sent)
   const record = await workspace.record(mutation.id)
   const parent = await workspace.parentOf(record ?? { type: mutation.type, fields: valuesOf(mutation) })
-  if (await isPurgedAway(workspace, mutation, { record, parent, baseRev })) return err({ type: 'purged' })
+  if (await isPurgedAway(workspace, mutation, actor.uid)) return err({ type: 'purged' })
   const settled = await conflictToResolve(workspace, mutation, actor)
   if (!settled.ok) return settled
   const openConflicts = await openConflictsOf(workspace, mutation, actor)
@@ -89,17 +89,6 @@ export async function applyMutation(
   return ok({ outcome, rev: next.rev, receiptNo })
 }
 
-/** Whether a mutation would bring back what headquarters has destroyed, or hangs on it [S18]. */
-async function isPurgedAway(
-  workspace: Workspace,
-  mutation: Mutation,
-  { record, parent, baseRev }: Pick<DecideContext, 'record' | 'parent' | 'baseRev'>,
-): Promise<boolean> {
-  if (parent !== undefined && isDestroyed(parent, await workspace.purgeMark(parent.id))) return true
-  const mark = await workspace.purgeMark(mutation.id)
-  return bringsBack(mutation, { record, mark, baseRev })
-}
-
 /** Applies server-made intentions atomically, by the same rules. The first rejection undoes all. */
 export async function commitAs(
   deps: Deps,
@@ -133,10 +122,6 @@ function decideSafely(
     report(error)
     return err({ type: 'failed' })
   }
-}
-
-function valuesOf(mutation: Mutation): Record<string, Json> {
-  return Object.fromEntries(Object.entries(mutation.set).map(([field, { to }]) => [field, to]))
 }
 
 /**

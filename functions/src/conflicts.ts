@@ -45,16 +45,25 @@ export async function openConflictsOf(
   const fields = Object.keys(mutation.set)
   await workspace.prefetch(fields.map((field) => conflictIdOf({ target: mutation.id, field, by: actor.uid })))
   for (const field of fields) {
-    const versions: Json[] = []
-    for (let slot = 1; ; slot += 1) {
-      const id = conflictIdOf({ target: mutation.id, field, by: actor.uid }, slot)
-      const conflict = await workspace.record(id)
-      if (conflict === undefined) break
-      if (conflict.stage === 'open' && id !== mutation.resolves) versions.push(fieldOf(conflict, 'mine'))
-    }
+    const versions = await conflictsAbout(workspace, { target: mutation.id, field, by: actor.uid })
     open[field] = versions
+      .filter(({ id, stage }) => stage === 'open' && id !== mutation.resolves)
+      .map((conflict) => fieldOf(conflict, 'mine'))
   }
   return open
+}
+
+/** Every conflict of a person about a field, decided ones included, by slot. */
+export async function conflictsAbout(
+  workspace: Workspace,
+  about: Parameters<typeof conflictIdOf>[0],
+): Promise<StoredRecord[]> {
+  const found: StoredRecord[] = []
+  for (let slot = 1; ; slot += 1) {
+    const conflict = await workspace.record(conflictIdOf(about, slot))
+    if (conflict === undefined) return found
+    found.push(conflict)
+  }
 }
 
 /** Keeps the version that could not be merged: in the open conflict it goes on from, or in the first free slot. */

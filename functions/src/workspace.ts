@@ -18,6 +18,8 @@ export class Workspace {
   private readonly dirtyHeads = new Set<string>()
   /** What this transaction has destroyed. */
   private readonly purged = new Map<string, PurgeMark>()
+  /** History written in this transaction, by record: it is not read back. */
+  private readonly appended = new Map<string, HistoryEntry[]>()
   /** Records whose children are all in `records`. */
   private readonly askedForChildren = new Set<string>()
 
@@ -92,6 +94,12 @@ export class Workspace {
     if (entry !== undefined) this.appendHistory(stored, { order: changes, feeds, entry })
     if (moved) await this.refeedChildren(before, stored)
     return stored
+  }
+
+  /** What is told of the record by now, oldest first. */
+  async historyOf(id: string): Promise<HistoryEntry[]> {
+    const stored = await this.tx.find('historyByRecord', { value: id })
+    return [...stored.map(({ doc }) => doc.entry), ...(this.appended.get(id) ?? [])]
   }
 
   /** What was destroyed of the record's values [S18]. */
@@ -175,6 +183,7 @@ export class Workspace {
   ): void {
     const acceptedAtMs = Date.parse(change.entry.acceptedAt)
     this.put('history', `${recordId}|${change.order}`, { recordId, type, acceptedAtMs, ...change })
+    this.appended.set(recordId, [...(this.appended.get(recordId) ?? []), change.entry])
   }
 
   private async nextReceiptNo(stream: Stream): Promise<string> {

@@ -131,27 +131,26 @@ export function withoutDoomed(entry: HistoryEntry, doomed: Doomed): HistoryEntry
   return { ...entry, set: Object.fromEntries(set) }
 }
 
-/** What a mutation is decided against: the record as it stands, its mark, and the revision the edit was made on. */
-interface PurgedRecord {
-  readonly record: StoredRecord | undefined
-  readonly mark: PurgeMark | undefined
-  readonly baseRev: number | undefined
+/**
+ * Fields in which a mutation may set out from what was destroyed: marked ones whose present value it does not set out from,
+ * with the value that has to be found elsewhere. A create of a record that is there sets out from what it says itself.
+ */
+export function inDoubt(
+  { op, set }: Pick<Mutation, 'op' | 'set'>,
+  { record, mark }: { readonly record: StoredRecord | undefined; readonly mark: PurgeMark },
+): [field: string, value: Json][] {
+  return Object.entries(set)
+    .filter(([field]) => mark[field] !== undefined)
+    .map(([field, { from, to }]): [string, Json] => [field, op === 'create' ? to : from])
+    .filter(([field, value]) => record === undefined || !jsonEqual(value, fieldOf(record, field)))
 }
 
-/**
- * Whether a mutation would bring back what was destroyed: it is about a record that was destroyed as a whole, or it sets out
- * from an earlier value of a field. An edit from the value that stayed is one like any other.
- */
-export function bringsBack(
-  { set }: Pick<Mutation, 'set'>,
-  { record, mark, baseRev = 0 }: PurgedRecord,
-): boolean {
-  if (mark === undefined) return false
-  if (isDestroyed(record, mark)) return true
-  return Object.entries(set).some(
-    ([field, { from }]) =>
-      baseRev < (mark[field] ?? 0) && (record === undefined || !jsonEqual(from, fieldOf(record, field))),
-  )
+/** Whether a history still holds the value as one of the field. */
+export function holdsValue(entries: readonly HistoryEntry[], field: string, value: Json): boolean {
+  return entries.some(({ set }) => {
+    const change = set[field]
+    return change !== undefined && Object.values(change).some((side) => jsonEqual(side ?? null, value))
+  })
 }
 
 /** True of a record that was destroyed as a whole. */

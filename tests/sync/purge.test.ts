@@ -277,6 +277,46 @@ test('[S18] an edit that set out from a destroyed value is parked without its co
   expect(await tracesOnTablet(colleague.disk, 'staff', WORD)).toEqual([])
 })
 
+test('[S18] edits made one on another offline do not carry a destroyed value past the mark', async () => {
+  const { author, colleague } = await fill({ hanging: false })
+  await save(author, textEdit(CLEAN, `${WORD}に対応した。`))
+  await author.sync()
+  await colleague.sync()
+  colleague.network.online = false
+  const background = (await shown(colleague, row))?.['background'] ?? null
+  await save(
+    colleague,
+    intention('initiative', 'edit', {
+      ...{ id: row, set: { background: '苦情が続いた。' }, from: { background }, stage: 'submitted' },
+    }),
+  )
+  await save(colleague, textEdit(`${WORD}に対応した。`, `${WORD}に2回対応した。`))
+  await save(author, textEdit(`${WORD}に対応した。`, CLEAN))
+  await author.sync()
+  expect(await destroy(['detail'])).toMatchObject({ ok: true })
+
+  colleague.network.online = true
+  await colleague.sync()
+  const waiting = await colleague.tablet.outbox.unsettled()
+  expect(waiting.map(({ receipt }) => receipt?.reason?.type)).toEqual(['purged'])
+  expect(await shown(author, row)).toMatchObject({ detail: CLEAN })
+  expect(tracesInStore(path, WORD)).toEqual([])
+})
+
+test('[S18] a form that was open before the purge does not bring a destroyed value back; what was overtaken since is merged', async () => {
+  const { author } = await fill({ hanging: false })
+  await destroy(['detail'])
+  await author.sync()
+  await save(author, textEdit(`${WORD}さんに会った。`, `${WORD}さんに会った。また来る。`))
+  await author.sync()
+  expect(await author.tablet.outbox.unsettled()).toMatchObject([{ receipt: { reason: { type: 'purged' } } }])
+  expect(tracesInStore(path, WORD)).toEqual([])
+
+  await pushRaw('lead', textEdit(CLEAN, `${CLEAN}来週会う。`))
+  const late = await pushRaw('staff', textEdit(CLEAN, `報告した。${CLEAN}`))
+  expect(late).toMatchObject({ outcome: 'merged' })
+})
+
 test('[S18] of a record that was destroyed nothing comes back, nor does anything hang on it again', async () => {
   const { author, colleague } = await fill({ hanging: true })
   colleague.network.online = false

@@ -108,7 +108,7 @@ export async function storeConflict(
   return workspace.store(next, wholeEntry(next, before, { mutation, actor, now }))
 }
 
-/** Where a version goes: an open conflict whose `mine` it started from or repeats, else the first slot not open. */
+/** Where a version goes: an open conflict whose `mine` it started from or repeats, else the first free slot. */
 async function slotFor(
   workspace: Workspace,
   conflict: FieldConflict,
@@ -121,7 +121,8 @@ async function slotFor(
     const waits = before?.stage === 'open'
     const mine = before === undefined ? null : fieldOf(before, 'mine')
     if (waits && (jsonEqual(mine, conflict.base) || jsonEqual(mine, conflict.mine))) return { id, before }
-    if (!waits) free ??= { id, before }
+    // In the slot of a destroyed one nothing opens again: who decides that one late must not decide another.
+    if (!waits && (await workspace.purgeMark(id)) === undefined) free ??= { id, before }
     if (before === undefined) return free ?? { id, before }
   }
 }

@@ -8,13 +8,14 @@ import { conflictsAbout } from './conflicts.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
- * Whether a mutation is about a record that was destroyed as a whole or hangs on one, or sets out from a value of a field that
+ * Whether a mutation is about a record that was destroyed as a whole, hangs on one or decides one, or sets out from a value of a field that
  * is nowhere any more. What revision it was made on says nothing: a form may have been open longer than that.
  */
 export async function isPurgedAway(workspace: Workspace, mutation: Mutation, uid: Uid): Promise<boolean> {
   const record = await workspace.record(mutation.id)
   const parent = await workspace.parentOf(record ?? { type: mutation.type, fields: valuesOf(mutation) })
-  for (const one of [record, parent])
+  const decided = mutation.resolves === undefined ? undefined : await workspace.record(mutation.resolves)
+  for (const one of [record, parent, decided])
     if (one !== undefined && isDestroyed(one, await workspace.purgeMark(one.id))) return true
   const mark = await workspace.purgeMark(mutation.id)
   const doubtful = mark === undefined ? [] : inDoubt(mutation, { record, mark })

@@ -317,6 +317,29 @@ test('[S18] a form that was open before the purge does not bring a destroyed val
   expect(late).toMatchObject({ outcome: 'merged' })
 })
 
+test('[S18] a decision about a destroyed 要確認 does not publish its text, even if another has been opened since', async () => {
+  const { author, colleague } = await fill({ hanging: false })
+  const [conflict] = await author.tablet.records.where('conflict', 'target', row)
+  const decide: Intention = intention('initiative', 'resolve', {
+    ...{ id: row, set: { detail: `${WORD}さんに謝った。` }, from: { detail: CLEAN }, stage: 'submitted' },
+    ...(conflict === undefined ? {} : { resolves: conflict.record.id }),
+  })
+  await destroy(['detail'])
+  await pushRaw('lead', textEdit(CLEAN, '窓口で対応した。'))
+  await pushRaw('staff', textEdit(CLEAN, '電話で対応した。'))
+  await pushRaw('lead', textEdit('窓口で対応した。', CLEAN))
+  for (const uid of ['lead', 'staff'])
+    expect(await pushRaw(uid, decide)).toMatchObject({ outcome: 'parked', reason: { type: 'purged' } })
+  expect(tracesInStore(path, WORD)).toEqual([])
+
+  await author.sync()
+  await colleague.sync()
+  const open = await author.tablet.records.where('conflict', 'target', row)
+  expect(open.filter(({ record }) => record.stage === 'open')).toMatchObject([
+    { record: { fields: { mine: '電話で対応した。' } } },
+  ])
+})
+
 test('[S18] of a record that was destroyed nothing comes back, nor does anything hang on it again', async () => {
   const { author, colleague } = await fill({ hanging: true })
   colleague.network.online = false

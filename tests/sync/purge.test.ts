@@ -169,12 +169,7 @@ async function fill({ hanging }: { readonly hanging: boolean }): Promise<Filled>
   await colleague.sync()
   // Kept aside: somebody who may not, and a file that headquarters took in.
   await pushRaw('other', textEdit(first, `${WORD}さんは大崎にも来た。`))
-  const file = { ...mutationJson(textEdit(first, `${WORD}さんの住所`)), mid: 1, base: { rev: 1 } }
-  const taken = await importHeld(world.deps, callerOf('hq'), {
-    ...{ uid: 'staff', deviceId: 'dev-staff', clientId: newId() },
-    mutations: [file],
-  })
-  expect(taken).toMatchObject({ ok: true })
+  await takeFile([mutationJson(textEdit(first, `${WORD}さんの住所`))])
   expect(await snapshots.ask(other, { protocol: PROTOCOL_VERSION, cursors: {} })).toMatchObject({ ok: true })
   await save(author, textEdit(`${WORD}さんに会った。`, CLEAN))
   for (const station of [author, colleague]) {
@@ -340,6 +335,38 @@ test('[S18] a decision about a destroyed 要確認 does not publish its text, ev
   ])
 })
 
+/** A file of the colleague's outbox, taken in by headquarters. */
+async function takeFile(mutations: readonly { readonly [key: string]: Json }[]): Promise<unknown[]> {
+  const clientId = newId()
+  const answer = await importHeld(world.deps, callerOf('hq'), {
+    ...{ uid: 'staff', deviceId: 'dev-staff', clientId },
+    mutations: mutations.map((mutation, index) => ({ ...mutation, mid: index + 1, base: { rev: 1 } })),
+  })
+  if (!answer.ok || answer.value.type !== 'receipts') throw new Error('The file was not taken.')
+  return answer.value.receipts.map(({ reason }) => reason?.type)
+}
+const noteOf = (text: string): Intention =>
+  intention('note', 'create', { id: newId(), set: { stage: 'posted', initiative: row, text } })
+
+test('[S18] what may not come back is not kept undecided either; the rest is', async () => {
+  const { author } = await fill({ hanging: true })
+  const [conflict] = await author.tablet.records.where('conflict', 'target', row)
+  const resolve = { op: 'resolve', resolves: conflict?.record.id ?? '' } as const
+  await destroy(['detail'])
+  const reasons = await takeFile([
+    mutationJson(textEdit(`${WORD}さんに会った。`, `${WORD}さんにまた会った。`)),
+    { ...mutationJson(textEdit(CLEAN, `${WORD}さんに謝った。`)), ...resolve },
+    { ...mutationJson(textEdit(CLEAN, WORD)), v: 'いち' },
+    mutationJson(textEdit(CLEAN, '窓口で対応した。')),
+    mutationJson(noteOf('電話で対応した。')),
+  ])
+  expect(reasons).toEqual(['purged', 'purged', 'purged', 'quarantined', 'quarantined'])
+
+  await destroy('record')
+  expect(await takeFile([mutationJson(noteOf(`${WORD}に電話`))])).toEqual(['purged'])
+  expect(tracesInStore(path, WORD)).toEqual([])
+})
+
 test('[S18] of a record that was destroyed nothing comes back, nor does anything hang on it again', async () => {
   const { author, colleague } = await fill({ hanging: true })
   colleague.network.online = false
@@ -355,11 +382,7 @@ test('[S18] of a record that was destroyed nothing comes back, nor does anything
   const waiting = await colleague.tablet.outbox.unsettled()
   expect(waiting.map(({ receipt }) => receipt?.reason?.type)).toEqual(['purged', 'purged'])
   // A stopped tablet's outbox is kept undecided, but not this.
-  const file = { ...mutationJson(textEdit(CLEAN, WORD)), mid: 1, base: { rev: 1 } }
-  await importHeld(world.deps, callerOf('hq'), {
-    ...{ uid: 'staff', deviceId: 'dev-staff', clientId: newId() },
-    mutations: [file],
-  })
+  await takeFile([mutationJson(textEdit(CLEAN, WORD))])
   expect(tracesInStore(path, WORD)).toEqual([])
   expect(await shown(author, row)).toBeUndefined()
 })

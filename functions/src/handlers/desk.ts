@@ -6,11 +6,12 @@ import type { DeviceId, Uid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { type Mutation, mutationSchema } from '../../../src/domain/mutation.ts'
 import { type Result, err } from '../../../src/domain/result.ts'
-import { isDestroyed } from '../../../src/domain/purge.ts'
-import { parentIdOf } from '../../../src/domain/types/index.ts'
+import { parentIdOf, typeOf } from '../../../src/domain/types/index.ts'
 import { actorOf, memberType } from '../../../src/domain/types/member.ts'
+import { upcast } from '../../../src/domain/versions.ts'
 import type { Receipt } from '../../../src/domain/wire.ts'
 import { type Applied, applyMutation } from '../commit.ts'
+import { isPurgedAway } from '../purgedAway.ts'
 import type { Approval, ParkedDoc, ReceiptDoc, Tx } from '../storage/storage.ts'
 import type { Workspace } from '../workspace.ts'
 import type { Deps } from './context.ts'
@@ -62,8 +63,10 @@ export class Desk {
     const { mid, hash, parsed } = arrived
     const applied =
       treatment.type === 'park'
-        ? err(await this.parkReason(parsed, treatment.reason))
-        : await this.apply(parsed, { actor: treatment.actor, clientId })
+        ? err(await this.parkReason(arrived, sender.uid, treatment.reason))
+        : parsed === undefined
+          ? err(await this.parkReason(arrived, sender.uid, { type: 'malformed' }))
+          : await this.apply(parsed, { actor: treatment.actor, clientId })
     const receipt = receiptOf({ mid, hash }, applied)
     const key = `${clientId}|${mid}`
     this.revs.set(key, receipt.rev)
@@ -76,22 +79,25 @@ export class Desk {
   }
 
   private async apply(
-    mutation: Mutation | undefined,
+    mutation: Mutation,
     { actor, clientId }: { actor: Actor; clientId: string },
   ): Promise<Result<Applied, Rejection>> {
-    if (mutation === undefined) return err({ type: 'malformed' })
     const { workspace, deps } = this.context
     const { base } = mutation
     const baseRev = 'rev' in base ? base.rev : await this.revOf(`${clientId}|${base.mid}`)
     return applyMutation(workspace, mutation, { actor, now: deps.now(), baseRev, report: deps.report })
   }
 
-  /** Of a record that was destroyed as a whole nothing is kept any more, not even undecided [S18]. */
-  private async parkReason(mutation: Mutation | undefined, reason: ParkReason): Promise<ParkReason> {
-    if (mutation === undefined) return reason
+  /** What may not come back is not kept undecided either [S18]; of what cannot be read nobody can say. */
+  private async parkReason({ raw, parsed }: Arrived, uid: Uid, reason: ParkReason): Promise<ParkReason> {
     const { workspace } = this.context
-    const record = await workspace.record(mutation.id)
-    return isDestroyed(record, await workspace.purgeMark(mutation.id)) ? { type: 'purged' } : reason
+    if (parsed === undefined) {
+      const marked = typeof raw['id'] === 'string' ? await workspace.purgeMark(raw['id']) : undefined
+      return marked === undefined ? reason : { type: 'purged' }
+    }
+    const type = typeOf(parsed.type)
+    const mutation = type === undefined ? parsed : upcast(type, parsed)
+    return (await isPurgedAway(workspace, mutation, uid)) ? { type: 'purged' } : reason
   }
 
   private async revOf(key: string): Promise<number | undefined> {

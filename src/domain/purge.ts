@@ -1,7 +1,7 @@
 /** Destroying personal data stored by mistake [S18]: what is asked for, what becomes of a history, what may not come back. Pure. */
 import * as v from 'valibot'
 import { recordIdSchema } from './ids.ts'
-import { jsonEqual } from './json.ts'
+import { type Json, jsonEqual } from './json.ts'
 import type { Mutation } from './mutation.ts'
 import { type RecordType, type StoredRecord, fieldOf } from './record.ts'
 import { conflictType } from './types/conflict.ts'

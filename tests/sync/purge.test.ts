@@ -415,6 +415,20 @@ test('[S18] broken off at any place and sent again it finishes; once more it has
   expect(inconsistencies(path)).toEqual([])
 })
 
+test.each<{ scope: PurgeScope }>([{ scope: 'record' }, { scope: ['detail'] }])(
+  '[S18] asked for several times at once it is done, and told, once: $scope',
+  async ({ scope }) => {
+    const { author, elsewhere } = await fill({ hanging: true })
+    const all = await Promise.all([destroy(scope), destroy(scope), destroy(scope)])
+    expect(all.every(({ ok }) => ok)).toBe(true)
+    const answer = await history(world.deps, callerOf('hq'), { id: row })
+    expect(answer.ok && answer.value.entries.filter(({ op }) => op === 'purge')).toHaveLength(1)
+    if (scope !== 'record') return
+    for (const station of [author, elsewhere]) await station.sync()
+    expect(await traces([elsewhere])).toEqual([])
+  },
+)
+
 test('[S18] a photo is destroyed by itself, its bytes and its words', async () => {
   const { author, office } = await fill({ hanging: true })
   const [photo] = await office.tablet.records.where('photo', 'initiative', row)
@@ -445,6 +459,13 @@ test('[S18] a note takes the photos taken for it along', async () => {
     ok: true,
     value: { records: { note: 1, photo: 1 } },
   })
+  // One that comes late is not taken.
+  const late = { ...facts, sha256: thumbSha256, thumbSha256: sha256 }
+  const refused = await pushRaw(
+    'lead',
+    intention('photo', 'create', { id: newId(), set: { stage: 'posted', initiative: row, ...late } }),
+  )
+  expect(refused?.reason?.type).toBe('purged')
 })
 
 const act = fc.record({

@@ -166,7 +166,7 @@ async function holdingOf(
 }
 
 /** The mark to set, or the one that was set and nothing has happened since. */
-function markFor({ record, purged }: RecordDoc, scope: PurgeScope): PurgeMark {
+function markFor({ record, purged }: Pick<RecordDoc, 'record' | 'purged'>, scope: PurgeScope): PurgeMark {
   if (scope === 'record')
     return isDestroyed(record, purged)
       ? { [EVERY_FIELD]: purged?.[EVERY_FIELD] ?? 0 }
@@ -176,7 +176,7 @@ function markFor({ record, purged }: RecordDoc, scope: PurgeScope): PurgeMark {
 }
 
 function isMarkedBy({ purged }: { readonly purged?: PurgeMark | undefined }, mark: PurgeMark): boolean {
-  return Object.entries(mark).every(([field, rev]) => purged?.[field] === rev)
+  return Object.entries(mark).every(([field, rev]) => (purged?.[field] ?? -1) >= rev)
 }
 
 /** Records that hang on it; of a note the photos taken for it. */
@@ -250,6 +250,10 @@ async function setMark(
   return deps.storage.transact(async (tx) => {
     const workspace = new Workspace(tx, await readEpoch(tx))
     const record = (await workspace.record(doc.record.id)) ?? doc.record
+    // Somebody else has just asked for the same.
+    const before = await workspace.purgeMark(record.id)
+    const done = markFor({ record, purged: before }, scope)
+    if (isMarkedBy({ purged: before }, done)) return done
     const now = deps.now()
     const rev = record.rev + 1
     const stage = record.type === 'conflict' ? 'resolved' : record.stage

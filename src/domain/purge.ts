@@ -35,13 +35,16 @@ export const purgeExtentRequestSchema = v.strictObject({ id: recordIdSchema, sco
 
 export type PurgeExtentRequest = v.InferOutput<typeof purgeExtentRequestSchema>
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
 export const purgeRequestSchema = v.strictObject({
   ...purgeExtentRequestSchema.entries,
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_PURGE_REASON)),
+  /** Revision of the values that are to stay: nobody may have changed them since. */
+  rev: v.optional(count),
 })
 export type PurgeRequest = v.InferOutput<typeof purgeRequestSchema>
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** How much a purge destroys, or did. */
 export const purgeExtentSchema = v.object({
   /** Entries of histories that lose values. */
@@ -151,6 +154,21 @@ export function holdsValue(entries: readonly HistoryEntry[], field: string, valu
     const change = set[field]
     return change !== undefined && Object.values(change).some((side) => jsonEqual(side ?? null, value))
   })
+}
+
+/** Whether one of the fields was changed after the revision. */
+export function isChangedSince(
+  entries: readonly HistoryEntry[],
+  { fields, rev }: { readonly fields: readonly string[]; readonly rev: number },
+): boolean {
+  return entries.some(
+    (entry) =>
+      entry.rev > rev &&
+      fields.some((field) => {
+        const change = entry.set[field]
+        return change !== undefined && !jsonEqual(change.from, change.to)
+      }),
+  )
 }
 
 /** True of a record that was destroyed as a whole. */

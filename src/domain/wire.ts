@@ -173,6 +173,7 @@ export const refusalSchema = v.object({
     'busy',
     'notFound',
     'foreignClient',
+    'changed',
   ]),
   retryAfterMs: v.optional(count),
 })

@@ -11,7 +11,7 @@ import { push } from '../../functions/src/handlers/push.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
 import type { Storage } from '../../functions/src/storage/storage.ts'
 import type { Actor } from '../../src/domain/actor.ts'
-import { asDeviceId, asUid } from '../../src/domain/ids.ts'
+import { asDeviceId, asRecordId, asUid } from '../../src/domain/ids.ts'
 import type { Json } from '../../src/domain/json.ts'
 import { type Intention, mutationJson } from '../../src/domain/mutation.ts'
 import type { PurgeScope } from '../../src/domain/purge.ts'
@@ -415,6 +415,27 @@ test('[S18] broken off at any place and sent again it finishes; once more it has
   expect(inconsistencies(path)).toEqual([])
 })
 
+test('[S18] what stays is what headquarters has looked at: changed since, nothing is destroyed', async () => {
+  const { office } = await fill({ hanging: false })
+  await office.sync()
+  const rev = (await office.tablet.records.read(asRecordId(row)))?.record.rev ?? 0
+  const ask = { id: row, scope: ['detail'], reason: '住民の氏名', rev }
+  await pushRaw('lead', textEdit(CLEAN, `${WORD}に対応した。`))
+  const before = await read(office)
+  expect(await purge(purgeDeps(), callerOf('hq'), ask)).toEqual({ ok: false, error: { type: 'changed' } })
+  expect(await read(office)).toEqual(before)
+
+  await pushRaw('lead', textEdit(`${WORD}に対応した。`, CLEAN))
+  const now = { ...ask, rev: rev + 2 }
+  // What is written elsewhere in the row meanwhile is no matter.
+  await pushRaw(
+    'lead',
+    intention('initiative', 'edit', { id: row, set: { plan: '続ける。' }, stage: 'submitted' }),
+  )
+  expect(await purge(purgeDeps(), callerOf('hq'), now)).toMatchObject({ ok: true })
+  expect(tracesInStore(path, WORD)).toEqual([])
+})
+
 test.each<{ scope: PurgeScope }>([{ scope: 'record' }, { scope: ['detail'] }])(
   '[S18] asked for several times at once it is done, and told, once: $scope',
   async ({ scope }) => {
@@ -557,6 +578,7 @@ describe('who may', () => {
       { ...ask, scope: 'everything' },
       { id: row, scope: 'record' },
       { ...ask, extra: 1 },
+      { ...ask, rev: -1 },
     ]
     for (const body of refused)
       expect(await purge(purgeDeps(), callerOf('hq'), body)).toEqual({

@@ -13,6 +13,7 @@ import {
   PURGEABLE,
   doomedIn,
   emptied,
+  isChangedSince,
   isDestroyed,
   markOf,
   purgeExtentRequestSchema,
@@ -53,11 +54,14 @@ export async function purgeExtent(deps: Deps, caller: Caller, body: unknown): An
   })
 }
 
-/** Destroys, and answers how much. Errs: invalid, revoked, forbidden (headquarters alone), notFound. */
+/**
+ * Destroys, and answers how much. Errs: invalid, revoked, forbidden (headquarters alone), notFound, changed (one of the fields,
+ * since the revision that headquarters looked at).
+ */
 export async function purge(deps: PurgeDeps, caller: Caller, body: unknown): Answer<PurgeExtent> {
   const request = v.safeParse(purgeRequestSchema, body)
   if (!request.success) return err({ type: 'invalid' })
-  const { id, scope, reason } = request.output
+  const { id, scope, reason, rev: seen } = request.output
   const admitted = await deps.storage.read((tx) => admit(tx, caller, request.output))
   if (!admitted.ok) return admitted
   const marks = new Map<string, PurgeMark>()
@@ -65,11 +69,21 @@ export async function purge(deps: PurgeDeps, caller: Caller, body: unknown): Ans
     deps.storage.read(async (tx) => involved(tx, await tx.get('records', id), scope, marks))
   const unmarked = (all: readonly Holding[]): Holding[] => all.filter(({ isMarked }) => !isMarked)
   const found = await holdings()
+  const root = found.find(({ doc }) => doc.record.id === id)
   for (const { doc, mark } of found) marks.set(doc.record.id, mark)
+  if (scope !== 'record' && root?.isMarked === false) {
+    // First of all, as it may be refused.
+    const marked = await setMark(deps, root, { caller, reason, seen })
+    if (!marked.ok) return marked
+    marks.set(id, marked.value)
+  }
   // What somebody hangs on it meanwhile is found the next time; once the record itself is marked nothing can be.
-  for (let open = unmarked(found); open.length > 0; open = unmarked(await holdings()))
-    for (const holding of open)
-      marks.set(holding.doc.record.id, await setMark(deps, holding, { caller, reason }))
+  for (let open = unmarked(await holdings()); open.length > 0; open = unmarked(await holdings()))
+    for (const holding of open) {
+      const marked = await setMark(deps, holding, { caller, reason })
+      if (!marked.ok) return marked
+      marks.set(holding.doc.record.id, marked.value)
+    }
   for (const holding of await holdings()) await erase(deps, holding)
   await deps.forget()
   await deps.storage.scrub()
@@ -165,8 +179,14 @@ async function holdingOf(
   }
 }
 
+/** A record and its mark, as they are by now. */
+interface Marked {
+  readonly record: StoredRecord
+  readonly purged?: PurgeMark | undefined
+}
+
 /** The mark to set, or the one that was set and nothing has happened since. */
-function markFor({ record, purged }: Pick<RecordDoc, 'record' | 'purged'>, scope: PurgeScope): PurgeMark {
+function markFor({ record, purged }: Marked, scope: PurgeScope): PurgeMark {
   if (scope === 'record')
     return isDestroyed(record, purged)
       ? { [EVERY_FIELD]: purged?.[EVERY_FIELD] ?? 0 }
@@ -175,7 +195,7 @@ function markFor({ record, purged }: Pick<RecordDoc, 'record' | 'purged'>, scope
   return isMarkedBy({ purged }, before) ? before : markOf(scope, record.rev)
 }
 
-function isMarkedBy({ purged }: { readonly purged?: PurgeMark | undefined }, mark: PurgeMark): boolean {
+function isMarkedBy({ purged }: Pick<Marked, 'purged'>, mark: PurgeMark): boolean {
   return Object.entries(mark).every(([field, rev]) => (purged?.[field] ?? -1) >= rev)
 }
 
@@ -239,21 +259,27 @@ function extentOf(holdings: readonly Holding[]): PurgeExtent {
 interface Order {
   readonly caller: Caller
   readonly reason: string
+  /** Revision of the values that headquarters looked at; matters where some of them stay. */
+  readonly seen?: number | undefined
 }
 
 /** The record as it is after a purge, in every stream it is or was in, and what its history says of it. */
 async function setMark(
   deps: Deps,
   { doc, scope, streams }: Holding,
-  { caller, reason }: Order,
-): Promise<PurgeMark> {
+  { caller, reason, seen }: Order,
+): Answer<PurgeMark> {
   return deps.storage.transact(async (tx) => {
     const workspace = new Workspace(tx, await readEpoch(tx))
     const record = (await workspace.record(doc.record.id)) ?? doc.record
     // Somebody else has just asked for the same.
     const before = await workspace.purgeMark(record.id)
     const done = markFor({ record, purged: before }, scope)
-    if (isMarkedBy({ purged: before }, done)) return done
+    if (isMarkedBy({ purged: before }, done)) return ok(done)
+    if (scope !== 'record' && seen !== undefined) {
+      const entries = await workspace.historyOf(record.id)
+      if (isChangedSince(entries, { fields: scope, rev: seen })) return err({ type: 'changed' })
+    }
     const now = deps.now()
     const rev = record.rev + 1
     const stage = record.type === 'conflict' ? 'resolved' : record.stage
@@ -265,7 +291,7 @@ async function setMark(
     const mark = markOf(scope, record.rev)
     await workspace.purge({ ...record, rev, ...(scope === 'record' ? gone : {}) }, { mark, entry, streams })
     workspace.flush()
-    return mark
+    return ok(mark)
   })
 }
 

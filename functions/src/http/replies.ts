@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<Refusal['type'], number>> = {
   foreignClient: 403,
   invalid: 400,
   notFound: 404,
+  changed: 409,
   tooLarge: 413,
   locked: 423,
   protocolTooOld: 426,

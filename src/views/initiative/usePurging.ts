@@ -4,6 +4,7 @@ import type { RecordId } from '../../domain/ids.ts'
 import { type PurgeExtent, type PurgeScope, purgeableFields } from '../../domain/purge.ts'
 import { type StoredRecord, fieldOf, textOf } from '../../domain/record.ts'
 import { typeOf } from '../../domain/types/index.ts'
+import type { Refusal } from '../../domain/wire.ts'
 import type { PurgeDesk } from '../../stores/ports.ts'
 import { useSession } from '../../stores/session.ts'
 import { useUnits } from '../../stores/units.ts'
@@ -78,6 +79,7 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
   watch([id, way], () => (fields.value = []))
 
   let asked = 0
+  let seen: number | undefined
   async function count(): Promise<void> {
     asked += 1
     const mine = asked
@@ -94,18 +96,27 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
   }
   watch([scope, id], () => void count())
 
-  /** Answers whether all of it is gone; sent again it goes on where it stopped. */
-  async function purge(reason: string): Promise<boolean> {
+  /** What is there now has been looked at: it is what stays. */
+  function look(): void {
+    seen = target.value?.rev
+  }
+
+  /** Sent again it goes on where it stopped; `changed`: somebody has just written anew what is to stay. */
+  async function purge(reason: string): Promise<'done' | 'changed' | 'failed'> {
     const what = scope.value
-    if (what === undefined || working.value) return false
+    if (what === undefined || working.value) return 'failed'
     working.value = true
     problem.value = ''
-    const answer = await ask((desk, of) => desk.purge({ id: of, scope: what, reason }))
+    const rev = seen === undefined ? {} : { rev: seen }
+    const answer = await ask((desk, of) => desk.purge({ id: of, scope: what, reason, ...rev }))
+    const isChanged = !answer.ok && isRefusedAs(answer.error, 'changed')
     // This tablet holds it too, like any other.
-    if (answer.ok) await session.workplace?.sync.now()
-    else problem.value = problemOf(answer.error, purgeText.failed)
+    if (answer.ok || isChanged) await session.workplace?.sync.now()
+    if (isChanged) await count()
+    if (!answer.ok) problem.value = problemOf(answer.error, purgeText.failed)
     working.value = false
-    return answer.ok
+    if (answer.ok) return 'done'
+    return isChanged ? 'changed' : 'failed'
   }
 
   async function ask(request: (desk: PurgeDesk, of: RecordId) => ReturnType<PurgeDesk['purge']>) {
@@ -132,6 +143,7 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     problem: shallowReadonly(problem),
     start,
     count,
+    look,
     purge,
   }
 }
@@ -157,9 +169,13 @@ function linesOf({ history, conflicts, openConflicts, parked, records }: PurgeEx
 
 type Failed = Extract<Awaited<ReturnType<PurgeDesk['purge']>>, { readonly ok: false }>['error']
 
+const isRefusedAs = (error: Failed, type: Refusal['type']): boolean =>
+  error.type === 'refused' && error.refusal.type === type
+
 function problemOf(error: Failed, otherwise: string): string {
   if (error.type === 'offline' || error.type === 'signInNeeded') return purgeText.offline
   if (error.type !== 'refused') return otherwise
+  if (error.refusal.type === 'changed') return purgeText.changed
   if (error.refusal.type === 'notFound') return purgeText.notFound
   return error.refusal.type === 'forbidden' ? purgeText.forbidden : otherwise
 }

@@ -2,20 +2,19 @@
 import type { EntityTable, Table } from 'dexie'
 import type { RecordId } from '../domain/ids.ts'
 import { EVERY_FIELD, holdsPurged, joinMarks } from '../domain/purgeMark.ts'
-import { textOf } from '../domain/record.ts'
-import { photoType } from '../domain/types/photo.ts'
+import { startedForm, withoutPurgedStart } from '../domain/purgedForm.ts'
+import type { StoredRecord } from '../domain/record.ts'
 import type { PurgeMark, Row } from '../domain/wire.ts'
 import type { OutboxEntry } from '../sync/ports.ts'
-import { dropBytes } from './photos.ts'
-import { rowsOf, unpackRows } from './rows.ts'
+import { dropUnnamed } from './photos.ts'
+import { unpackRows } from './rows.ts'
 import type { TabletDatabase } from './schema.ts'
 
-/** Rows of which something was destroyed. */
-export interface Erasure {
-  readonly marks: ReadonlyMap<RecordId, PurgeMark>
-  /** SHA-256 of photos that go with their records. */
-  readonly pictures: readonly string[]
-}
+/** Rows of which something was destroyed, by record; the record as it is, where one of them shows it. */
+export type Erasure = ReadonlyMap<
+  RecordId,
+  { readonly mark: PurgeMark; readonly record: StoredRecord | null }
+>
 
 /** What the tables that only an erasure touches are. */
 export const erasingTables = (db: TabletDatabase): Table[] => [
@@ -24,6 +23,7 @@ export const erasingTables = (db: TabletDatabase): Table[] => [
   db.blobs,
   db.chunks,
   db.uploads,
+  db.forms,
 ]
 
 /**
@@ -34,32 +34,40 @@ const marksIn = (db: TabletDatabase): EntityTable<{ key: string; mark: PurgeMark
   db.table('client')
 const keyOf = (id: RecordId): string => `purged|${id}`
 
-/** What rows that came ask to be destroyed; asked before they are written over what is there. */
-export async function erasureOf(db: TabletDatabase, rows: readonly Row[]): Promise<Erasure> {
-  const marks = new Map<RecordId, PurgeMark>()
-  for (const { id, purged } of rows) if (purged !== undefined) marks.set(id, joinMarks(marks.get(id), purged))
-  const whole = [...marks].flatMap(([id, mark]) => (mark[EVERY_FIELD] === undefined ? [] : [id]))
-  const held = whole.length === 0 ? [] : await rowsOf(db, whole)
-  const uploads = (await db.uploads.bulkGet(whole)).filter((upload) => upload !== undefined)
-  const facts = held.flatMap(({ record }) =>
-    record.type === photoType.name ? [textOf(record, 'sha256'), textOf(record, 'thumbSha256')] : [],
-  )
-  const own = uploads.flatMap(({ photo }) => [photo.sha256, photo.thumbSha256])
-  return { marks, pictures: [...new Set([...facts, ...own])].filter((sha256) => sha256 !== '') }
+/** What rows that came ask to be destroyed. */
+export function erasureOf(rows: readonly Row[]): Erasure {
+  const erasure = new Map<RecordId, { mark: PurgeMark; record: StoredRecord | null }>()
+  for (const { id, purged, record } of rows)
+    if (purged !== undefined) erasure.set(id, { mark: joinMarks(erasure.get(id)?.mark, purged), record })
+  return erasure
 }
 
 /** Destroys it, once the rows are written. */
-export async function erase(db: TabletDatabase, { marks, pictures }: Erasure): Promise<void> {
-  const ids = [...marks.keys()]
+export async function erase(db: TabletDatabase, erasure: Erasure): Promise<void> {
+  const ids = [...erasure.keys()]
   if (ids.length === 0) return
+  const markOf = (id: RecordId): PurgeMark => erasure.get(id)?.mark ?? {}
   const known = await marksIn(db).bulkGet(ids.map(keyOf))
   await marksIn(db).bulkPut(
-    ids.map((id, index) => ({ key: keyOf(id), mark: joinMarks(known[index]?.mark, marks.get(id) ?? {}) })),
+    ids.map((id, index) => ({ key: keyOf(id), mark: joinMarks(known[index]?.mark, markOf(id)) })),
   )
-  await db.acked.filter(({ entry }) => isPurged(entry, marks.get(entry.recordId))).delete()
-  await db.uploads.bulkDelete(ids.filter((id) => marks.get(id)?.[EVERY_FIELD] !== undefined))
-  await dropBytes(db, pictures)
+  await db.acked.filter(({ entry }) => isPurged(entry, erasure.get(entry.recordId)?.mark)).delete()
+  const whole = ids.filter((id) => markOf(id)[EVERY_FIELD] !== undefined)
+  await db.uploads.bulkDelete(whole)
+  if (whole.length > 0) await dropUnnamed(db, new Set(whole))
+  await eraseForms(db, erasure)
   await unpackRows(db, ids)
+}
+
+/** Forms keep the version they began from, however old it is. */
+async function eraseForms(db: TabletDatabase, erasure: Erasure): Promise<void> {
+  for (const form of await db.forms.toArray()) {
+    const value = startedForm(form.value)
+    const found = value === undefined ? undefined : erasure.get(value.started.id)
+    if (value === undefined || found === undefined) continue
+    const left = withoutPurgedStart(value, found.mark, found.record ?? undefined)
+    if (left !== value) await db.forms.put({ ...form, value: left })
+  }
 }
 
 /** Those that may be kept: the others hold what was destroyed. */

@@ -1,13 +1,14 @@
 /** Photos on Dexie [S24]: bytes by their hash in chunks, own ones on their way to the server, others as a cache. */
 import { BLOB_CHUNK_BYTES } from '../domain/blobs.ts'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
+import { textOf } from '../domain/record.ts'
 import { photoType } from '../domain/types/photo.ts'
 import type { OwnPhoto, PhotoFacts, PhotoShelf, ShrunkPhoto, Upload } from '../sync/photoPorts.ts'
 import { type DbContext, lightTables, serverNowMs } from './context.ts'
 import type { TabletDatabase, UploadRecord } from './schema.ts'
 import { idsOfType } from './facets.ts'
 import { someEntries } from './light.ts'
-import { highestRev } from './rows.ts'
+import { highestRev, rowsOf } from './rows.ts'
 
 /** Pictures that can be fetched again are kept up to this many bytes; thumbnails besides. */
 const CACHE_BYTES = 150 * 1024 * 1024
@@ -164,12 +165,24 @@ export async function evict(db: TabletDatabase, sizeBytes: number): Promise<numb
   })
 }
 
-/** Destroys bytes by their hash, but for what another photo on its way needs [S18]. Runs in the caller's transaction. */
-export async function dropBytes(db: TabletDatabase, hashes: readonly string[]): Promise<void> {
-  if (hashes.length === 0) return
+/**
+ * Destroys the bytes that no photo here names any more and none on its way needs [S18]; `gone` are those that name nothing any
+ * more. Runs in the caller's transaction.
+ */
+export async function dropUnnamed(db: TabletDatabase, gone: ReadonlySet<RecordId>): Promise<void> {
+  const held = await db.blobs.toCollection().primaryKeys()
+  if (held.length === 0) return
+  const ids = (await idsOfType(db, photoType.name)).filter((id) => !gone.has(id))
+  const rows = await rowsOf(db, ids)
+  // A stream that is being read anew holds no rows for a while: thumbnails, which stay at hand, go by the index.
+  const entries = await someEntries(db, ids)
   const uploads = await db.uploads.toArray()
-  const needed = new Set(uploads.flatMap(({ photo }) => [photo.sha256, photo.thumbSha256]))
-  for (const sha256 of hashes.filter((hash) => !needed.has(hash))) {
+  const named = new Set([
+    ...uploads.flatMap(({ photo }) => [photo.sha256, photo.thumbSha256]),
+    ...rows.flatMap(({ record }) => [textOf(record, 'sha256'), textOf(record, 'thumbSha256')]),
+    ...entries.map((entry) => String(entry?.facets['thumbSha256'])),
+  ])
+  for (const sha256 of held.filter((hash) => !named.has(hash))) {
     await db.chunks.where('[sha256+index]').between([sha256, 0], [sha256, Infinity]).delete()
     await db.blobs.delete(sha256)
   }

@@ -251,7 +251,7 @@ async function applyPage({ db, packs }: DbContext, page: PulledPage, touched: To
   let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
   const { marks, packed } = await marksOf(db, stream, [...new Set(whole.map(({ id }) => id))])
   const held = new Set([...marks.keys(), ...packed])
-  const erasure = isErasing({ rows: whole }) ? await erasureOf(db, whole) : undefined
+  const erasure = isErasing({ rows: whole }) ? erasureOf(whole) : undefined
   /** A page may carry a record several times. */
   const rows = new Map<RecordId, StoredRow>()
   for (const row of whole) {

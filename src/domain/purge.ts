@@ -150,6 +150,7 @@ export function inDoubt(
 
 /** Whether a history still holds the value as one of the field. */
 export function holdsValue(entries: readonly HistoryEntry[], field: string, value: Json): boolean {
+  if (isPurged(value)) return false
   return entries.some(({ set }) => {
     const change = set[field]
     return change !== undefined && Object.values(change).some((side) => jsonEqual(side ?? null, value))

@@ -465,6 +465,61 @@ test('[S18] a photo is destroyed by itself, its bytes and its words', async () =
   }
 })
 
+test('[S18] a photo that was removed before takes its bytes along too; those of others stay', async () => {
+  const { elsewhere, office } = await fill({ hanging: true })
+  const [photo] = await office.tablet.records.where('photo', 'initiative', row)
+  const id = photo?.record.id ?? row
+  const other = { sha256: 'f'.repeat(64), bytes: new TextEncoder().encode('別の写真').buffer }
+  const facts = { width: 640, height: 480, bytes: 12, sha256: other.sha256, thumbSha256: 'e'.repeat(64) }
+  const [, another] = await office.tablet.records.where('initiative', 'leadUnit', 'kameido')
+  await pushRaw(
+    'lead',
+    intention('photo', 'create', {
+      ...{ id: newId(), set: { stage: 'posted', initiative: another?.record.id ?? row, ...facts } },
+    }),
+  )
+  await pushRaw('lead', intention('photo', 'remove', { id, set: {}, stage: 'posted' }), { rev: 1 })
+  for (const station of [elsewhere, office]) {
+    await station.sync()
+    expect(await station.tablet.records.where('photo', 'initiative', row)).toEqual([])
+    await station.shelf.cache({ id: asRecordId(newId()), field: 'sha256', sha256: other.sha256 }, other.bytes)
+  }
+  await destroy('record')
+  for (const station of [elsewhere, office]) {
+    await station.sync()
+    expect(await station.shelf.read(other.sha256)).toBeDefined()
+    expect(await tracesOnTablet(station.disk, station.actor.uid, WORD)).toEqual([])
+  }
+})
+
+test.each<{ scope: PurgeScope }>([{ scope: 'record' }, { scope: ['detail'] }])(
+  '[S18] a form that is kept keeps what was typed, not what it began from: $scope',
+  async ({ scope }) => {
+    const { elsewhere: station } = await fill({ hanging: false })
+    const started = (await station.tablet.records.read(asRecordId(row)))?.record
+    expect(started?.fields['detail']).toContain(WORD)
+    const forms = {
+      untouched: { recordId: row, started, draft: { detail: started?.fields['detail'], plan: '続ける。' } },
+      edited: { recordId: row, started, draft: { detail: '窓口で会った。', plan: '' } },
+    }
+    for (const [id, value] of Object.entries(forms)) await station.tablet.forms.keep(id, value)
+    await destroy(scope)
+    await station.sync()
+    expect(await tracesOnTablet(station.disk, station.actor.uid, WORD)).toEqual([])
+    const now = scope === 'record' ? '' : CLEAN
+    expect(await station.tablet.forms.load('untouched')).toMatchObject({
+      draft: { detail: now, plan: '続ける。' },
+    })
+    expect(await station.tablet.forms.load('edited')).toMatchObject({
+      ...{ started: { fields: { detail: PURGED_VALUE } }, draft: { detail: '窓口で会った。' } },
+    })
+    const late = intention('initiative', 'edit', {
+      ...{ id: row, set: { detail: '窓口で会った。' }, from: { detail: PURGED_VALUE }, stage: 'submitted' },
+    })
+    expect(await pushRaw('staff', late)).toMatchObject({ reason: { type: 'purged' } })
+  },
+)
+
 test('[S18] a note takes the photos taken for it along', async () => {
   const { office } = await fill({ hanging: true })
   const [note] = await office.tablet.records.where('note', 'initiative', row)

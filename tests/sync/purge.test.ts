@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { putBlobChunk } from '../../functions/src/handlers/blobs.ts'
 import type { Caller } from '../../functions/src/handlers/context.ts'
 import { importHeld } from '../../functions/src/handlers/held.ts'
 import { history } from '../../functions/src/handlers/history.ts'
@@ -18,7 +19,7 @@ import type { PurgeScope } from '../../src/domain/purge.ts'
 import { PURGED_VALUE } from '../../src/domain/purgeMark.ts'
 import { PROTOCOL_VERSION, type Receipt } from '../../src/domain/wire.ts'
 import { memoryBlobs } from '../support/memoryBlobs.ts'
-import { type PhotoStation, openPhotos, picture, savePhoto } from '../support/photoStation.ts'
+import { type PhotoStation, openPhotos, picture, savePhoto, sha256 } from '../support/photoStation.ts'
 import { type SnapshotServer, serveSnapshots } from '../support/snapshots.ts'
 import { inconsistencies } from '../support/storeConsistency.ts'
 import { end } from '../support/revocable.ts'
@@ -492,6 +493,36 @@ test('[S18] a photo that was removed before takes its bytes along too; those of 
   }
 })
 
+test('[S18] bytes of a photo that was kept aside go with it, and those that are just coming in', async () => {
+  const { author } = await fill({ hanging: true })
+  const held = newId()
+  const { sha256: hash, thumbSha256, width, height, bytes } = picture()
+  const facts = { sha256: hash, thumbSha256, width, height, bytes }
+  const aside = intention('photo', 'create', {
+    id: held,
+    set: { stage: 'posted', initiative: row, ...facts },
+  })
+  expect(await takeFile([mutationJson(aside)])).toEqual(['quarantined'])
+
+  const [photo] = await author.tablet.records.where('photo', 'initiative', row)
+  const id = photo?.record.id ?? asRecordId(row)
+  photos.clear()
+  const blobs = memoryBlobs(photos)
+  const put: typeof blobs.put = async (key, chunk) => {
+    await destroy('record')
+    await blobs.put(key, chunk)
+  }
+  photos.set(`photos/${held}/${thumbSha256}.jpg`, new Uint8Array([1]))
+  photos.set(`parts/${held}/${hash}/000000000-1`, new Uint8Array([1]))
+  const taken = await putBlobChunk(
+    { ...world.deps, blobs: { ...blobs, put }, hashBytes: sha256 },
+    callerOf('lead'),
+    { place: { id, field: 'sha256' }, chunk: { offset: 0, sizeBytes: 9, bytes: new Uint8Array(5) } },
+  )
+  expect(taken).toEqual({ ok: false, error: { type: 'notFound' } })
+  expect([...photos.keys()]).toEqual([])
+})
+
 test.each<{ scope: PurgeScope }>([{ scope: 'record' }, { scope: ['detail'] }])(
   '[S18] a form that is kept keeps what was typed, not what it began from: $scope',
   async ({ scope }) => {
@@ -523,9 +554,8 @@ test.each<{ scope: PurgeScope }>([{ scope: 'record' }, { scope: ['detail'] }])(
 test('[S18] a note takes the photos taken for it along', async () => {
   const { office } = await fill({ hanging: true })
   const [note] = await office.tablet.records.where('note', 'initiative', row)
-  const held = picture()
-  const { sha256, thumbSha256, width, height, bytes } = held
-  const facts = { sha256, thumbSha256, width, height, bytes, note: note?.record.id ?? '' }
+  const { sha256: hash, thumbSha256, width, height, bytes } = picture()
+  const facts = { sha256: hash, thumbSha256, width, height, bytes, note: note?.record.id ?? '' }
   const added = await pushRaw(
     'lead',
     intention('photo', 'create', { id: newId(), set: { stage: 'posted', initiative: row, ...facts } }),
@@ -536,7 +566,7 @@ test('[S18] a note takes the photos taken for it along', async () => {
     value: { records: { note: 1, photo: 1 } },
   })
   // One that comes late is not taken.
-  const late = { ...facts, sha256: thumbSha256, thumbSha256: sha256 }
+  const late = { ...facts, sha256: thumbSha256, thumbSha256: hash }
   const refused = await pushRaw(
     'lead',
     intention('photo', 'create', { id: newId(), set: { stage: 'posted', initiative: row, ...late } }),

@@ -14,6 +14,7 @@ import {
 } from '../../../src/domain/blobs.ts'
 import { type RecordId, recordIdSchema } from '../../../src/domain/ids.ts'
 import { inspectJpeg } from '../../../src/domain/jpeg.ts'
+import { isDestroyed } from '../../../src/domain/purge.ts'
 import { type StoredRecord, mayRead } from '../../../src/domain/record.ts'
 import { type Result, err, ok } from '../../../src/domain/result.ts'
 import { typeOf } from '../../../src/domain/types/index.ts'
@@ -85,7 +86,7 @@ export async function stateOf(blobs: BlobStore, target: BlobTarget): Promise<Blo
 
 /**
  * Keeps a chunk that goes on where the last one ended; any other is answered with the place to go on from. The last one
- * makes the whole: it is checked, and kept only as exactly the picture the record names. Errs: invalid.
+ * makes the whole: it is checked, and kept only as exactly the picture the record names. Errs: invalid, notFound (destroyed meanwhile).
  */
 export async function takeChunk(
   deps: BlobDeps,
@@ -100,7 +101,19 @@ export async function takeChunk(
   const state = await stateOf(blobs, target)
   if (state.type !== 'partial' || state.offset !== offset) return ok(state)
   await blobs.put(partKey(target, offset, bytes.length), bytes)
-  return end < sizeBytes ? ok({ type: 'partial', offset: end }) : ok(await assemble(deps, target, sizeBytes))
+  const taken: BlobState =
+    end < sizeBytes ? { type: 'partial', offset: end } : await assemble(deps, target, sizeBytes)
+  if (await deps.storage.read((tx) => isNamed(tx, target.id))) return ok(taken)
+  // It was destroyed while the bytes were on their way.
+  await removeBlobsOf(blobs, target.id)
+  return err({ type: 'notFound' })
+}
+
+/** Whether a record or something kept aside still names bytes of this id [S18]. */
+async function isNamed(tx: ReadTx, id: RecordId): Promise<boolean> {
+  const doc = await tx.get('records', id)
+  if (doc !== undefined) return !isDestroyed(doc.record, doc.purged)
+  return (await tx.find('parkedByRecord', { value: id, limit: 1 })).length > 0
 }
 
 async function assemble(deps: BlobDeps, target: BlobTarget, sizeBytes: number): Promise<BlobState> {

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot'
 import { type Stream, hasRole } from '../../../src/domain/actor.ts'
+import { asRecordId, recordIdSchema } from '../../../src/domain/ids.ts'
 import {
   type Doomed,
   type PurgeExtent,
@@ -297,10 +298,26 @@ async function setMark(
 
 async function erase(deps: PurgeDeps, { doc, scope, history, parked }: Holding): Promise<void> {
   for (const batch of batches(history)) await eraseHistory(deps, batch)
-  for (const batch of batches(parked))
-    await deps.storage.transact(async (tx) => batch.forEach((key) => tx.remove('parked', key)))
+  for (const batch of batches(parked)) await eraseParked(deps, batch)
   if (scope === 'record' && typeOf(doc.type)?.blobs !== undefined)
     await removeBlobsOf(deps.blobs, doc.record.id)
+}
+
+/** What was kept aside, and the bytes that nothing else names. */
+async function eraseParked(deps: PurgeDeps, batch: readonly string[]): Promise<void> {
+  const about = await deps.storage.read(async (tx) => {
+    const docs = await tx.getAll('parked', batch)
+    const ids = new Set(docs.flatMap((doc) => (v.is(recordIdSchema, doc?.recordId) ? [doc.recordId] : [])))
+    const records = await tx.getAll('records', [...ids])
+    return [...ids].filter((_id, index) => records[index] === undefined)
+  })
+  const removeBytes = async (): Promise<void> => {
+    for (const id of about) await removeBlobsOf(deps.blobs, asRecordId(id))
+  }
+  // Before, as it may be broken off after; and after, as some may have come before.
+  await removeBytes()
+  await deps.storage.transact(async (tx) => batch.forEach((key) => tx.remove('parked', key)))
+  await removeBytes()
 }
 
 async function eraseHistory(deps: Deps, batch: Holding['history']): Promise<void> {

@@ -4,10 +4,15 @@ import { recordIdSchema } from './ids.ts'
 import { type Json, jsonEqual } from './json.ts'
 import type { Mutation } from './mutation.ts'
 import { type RecordType, type StoredRecord, fieldOf } from './record.ts'
+import { actionType } from './types/action.ts'
+import { checkType } from './types/check.ts'
 import { conflictType } from './types/conflict.ts'
+import { cycleType } from './types/cycle.ts'
 import { feedbackType } from './types/feedback.ts'
 import { typeOf } from './types/index.ts'
 import { initiativeType } from './types/initiative.ts'
+import { meetingType } from './types/meeting.ts'
+import { minuteType } from './types/minute.ts'
 import { noteType } from './types/note.ts'
 import { photoType } from './types/photo.ts'
 import { EVERY_FIELD, PURGED_VALUE, isPurged } from './purgeMark.ts'
@@ -16,13 +21,30 @@ import type { HistoryEntry, PurgeMark } from './wire.ts'
 /** Longest reason in UTF-16 units. It is kept for ever, and never holds what was destroyed. */
 export const MAX_PURGE_REASON = 200
 
-/** Types a purge is asked for; what hangs on them goes with them. */
-export const PURGEABLE: readonly string[] = [
+/** Types of which a whole record is destroyed; what hangs on it goes with it. */
+const WHOLE: readonly string[] = [
   initiativeType.name,
   noteType.name,
   feedbackType.name,
   photoType.name,
+  meetingType.name,
+  minuteType.name,
+  actionType.name,
 ]
+/** Ids of these follow from what they are about: one that were destroyed could never be written again. Earlier values alone go. */
+const BY_FIELDS: readonly string[] = [checkType.name, cycleType.name]
+
+/** Whether a purge of this scope can be asked for of a record of the type. */
+export function mayPurge(type: RecordType, scope: PurgeScope): boolean {
+  if (scope === 'record') return WHOLE.includes(type.name)
+  const fields = purgeableFields(type)
+  return scope.every((field) => fields.includes(field))
+}
+
+/** Whether a purge is asked for of records of the type at all. */
+export function isPurgeable({ name }: RecordType): boolean {
+  return WHOLE.includes(name) || BY_FIELDS.includes(name)
+}
 
 /** What is to be destroyed: the earlier values of some fields, the present ones stay; or all of the record. */
 export const purgeScopeSchema = v.union([

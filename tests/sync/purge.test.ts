@@ -17,6 +17,8 @@ import type { Json } from '../../src/domain/json.ts'
 import { type Intention, mutationJson } from '../../src/domain/mutation.ts'
 import type { PurgeScope } from '../../src/domain/purge.ts'
 import { PURGED_VALUE } from '../../src/domain/purgeMark.ts'
+import { checkIdOf } from '../../src/domain/types/check.ts'
+import { cycleIdOf } from '../../src/domain/types/cycle.ts'
 import { PROTOCOL_VERSION, type Receipt } from '../../src/domain/wire.ts'
 import { memoryBlobs } from '../support/memoryBlobs.ts'
 import { type PhotoStation, openPhotos, picture, savePhoto, sha256 } from '../support/photoStation.ts'
@@ -631,6 +633,64 @@ test.each(COURSES.map((acts, n) => ({ n, acts })))(
     expect(inconsistencies(path)).toEqual([])
   },
 )
+
+test('[S18] what is written in meetings and 点検票 can be destroyed as well', async () => {
+  const { office } = await fill({ hanging: false })
+  const [meeting, minute, action] = [newId(), newId(), newId()]
+  const cycle = cycleIdOf(2026, 'interim')
+  const check = checkIdOf(cycle, asRecordId(row))
+  const made = [
+    intention('meeting', 'create', {
+      id: meeting,
+      set: {
+        stage: 'planned',
+        kind: 'board',
+        title: `${WORD}の件`,
+        date: '2026-11-20',
+        place: `${WORD}宅`,
+      },
+    }),
+    intention('minute', 'create', { id: minute, set: { stage: 'posted', meeting, text: `${WORD}が発言` } }),
+    intention('action', 'create', {
+      id: action,
+      set: { stage: 'open', meeting, text: `${WORD}に連絡`, owner: 'kameido' },
+    }),
+    intention('cycle', 'create', {
+      id: cycle,
+      set: {
+        ...{ stage: 'open', fiscalYear: 2026, kind: 'interim', note: `${WORD}のこと` },
+        ...{ opens: '2026-10-01', dueDate: '2026-12-01' },
+      },
+    }),
+  ]
+  for (const what of made) expect((await pushRaw('hq', what))?.reason).toBeUndefined()
+  const written = intention('check', 'create', {
+    id: check,
+    set: { stage: 'draft', initiative: row, cycle, kind: 'interim', opinions: [WORD], issues: WORD },
+  })
+  expect(await pushRaw('lead', written)).toMatchObject({ outcome: 'accepted' })
+  const clear = (type: string, id: string, from: Record<string, Json>, stage: string): Intention =>
+    intention(type, 'edit', {
+      ...{ id, from, stage, set: Object.fromEntries(Object.keys(from).map((field) => [field, null])) },
+    })
+  await pushRaw('hq', clear('cycle', cycle, { note: `${WORD}のこと` }, 'open'), { rev: 1 })
+  await pushRaw('lead', clear('check', check, { opinions: [WORD], issues: WORD }, 'draft'), { rev: 1 })
+  await office.sync()
+
+  for (const id of [check, cycle])
+    expect(await destroy('record', id)).toEqual({ ok: false, error: { type: 'invalid' } })
+  expect(await destroy(['opinions', 'issues'], check)).toMatchObject({ ok: true, value: { history: 2 } })
+  expect(await destroy(['note'], cycle)).toMatchObject({ ok: true, value: { history: 2 } })
+  expect(await destroy('record', minute)).toMatchObject({ ok: true, value: { records: { minute: 1 } } })
+  expect(await destroy('record', meeting)).toMatchObject({
+    ok: true,
+    value: { records: { meeting: 1, action: 1 } },
+  })
+  await destroy(['detail'])
+  await office.sync()
+  expect(await traces([office])).toEqual([])
+  expect(await shown(office, cycle)).toMatchObject({ fiscalYear: 2026 })
+})
 
 describe('who may', () => {
   const ask = { id: row, scope: 'record', reason: '氏名' }

@@ -11,15 +11,15 @@ import {
   type PurgeExtent,
   type PurgeRequest,
   type PurgeScope,
-  PURGEABLE,
   doomedIn,
   emptied,
   isChangedSince,
   isDestroyed,
+  isPurgeable,
   markOf,
+  mayPurge,
   purgeExtentRequestSchema,
   purgeRequestSchema,
-  purgeableFields,
   withoutDoomed,
 } from '../../../src/domain/purge.ts'
 import { EVERY_FIELD } from '../../../src/domain/purgeMark.ts'
@@ -102,14 +102,11 @@ async function admit(
   if (!hasRole(actor.value, 'hq')) return err({ type: 'forbidden' })
   const doc = await tx.get('records', id)
   const type = doc === undefined ? undefined : typeOf(doc.type)
-  if (doc === undefined || type === undefined || !PURGEABLE.includes(type.name))
-    return err({ type: 'notFound' })
+  if (doc === undefined || type === undefined || !isPurgeable(type)) return err({ type: 'notFound' })
   const parent = await parentOf(tx, doc)
   // What hangs on a record that is destroyed is read by nobody; the record itself is asked for again then.
   if (!mayRead(type, { actor: actor.value, record: doc.record, parent })) return err({ type: 'notFound' })
-  const fields = purgeableFields(type)
-  if (scope !== 'record' && !scope.every((field) => fields.includes(field))) return err({ type: 'invalid' })
-  return ok(doc)
+  return mayPurge(type, scope) ? ok(doc) : err({ type: 'invalid' })
 }
 
 async function parentOf(tx: ReadTx, { parent }: RecordDoc): Promise<StoredRecord | undefined> {

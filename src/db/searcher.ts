@@ -11,6 +11,8 @@ export interface Searcher {
 
 /** When more have changed, everything is read anew: it lies together in the packs. */
 const SOME = 100
+/** While rows keep coming in, an answer does not wait for the last of them: who asked asks again. */
+const MAX_ROUNDS = 3
 
 /** `withDatabase` does its work on the person's database, open. */
 export function createSearcher(
@@ -32,17 +34,27 @@ export function createSearcher(
       if (text === undefined) next.remove(id)
       else next.put(id, text)
     }
+    // What has changed meanwhile may have been read as it was.
+    for (const id of stale) next.remove(id)
     texts = next
     return next
   }
 
   async function answer(keys: readonly string[]): Promise<readonly string[]> {
-    const current = texts === undefined || stale.size > 0 ? await bringUpToDate() : texts
+    let current = texts
+    for (let round = 0; current === undefined || (stale.size > 0 && round < MAX_ROUNDS); round += 1)
+      current = await bringUpToDate()
     return current.find(keys)
   }
 
   return {
-    changed: (ids) => ids.forEach((id) => stale.add(id)),
+    changed(ids) {
+      for (const id of ids) {
+        stale.add(id)
+        // What is destroyed does not stay in memory until somebody searches again [S18].
+        texts?.remove(id)
+      }
+    },
     find(keys) {
       const next = turn.then(() => answer(keys))
       turn = next.catch(() => undefined)

@@ -1,7 +1,9 @@
 /** Search finds what is shown, wherever it is kept: in packs, over them, by itself, or unsent (M2-7). */
-import { IDBFactory } from 'fake-indexeddb'
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { expect, test } from 'vitest'
 import { commitAs } from '../../functions/src/commit.ts'
+import { TabletDatabase, databaseName } from '../../src/db/schema.ts'
+import { createSearcher } from '../../src/db/searcher.ts'
 import type { Actor } from '../../src/domain/actor.ts'
 import { queryKeys } from '../../src/domain/search.ts'
 import {
@@ -62,6 +64,34 @@ test('what is shown is found, and what is shown no more is not, whatever came be
   await station.sync()
   expect(await found(station, '夜間')).toHaveLength(150)
   expect(await found(station, '受付')).toHaveLength(152)
+  await station.engine.stop()
+  station.tablet.close()
+  await world.close()
+})
+
+test('what changes while an answer is on its way is in it as it is by then', async () => {
+  const world = await openWorld()
+  const lead: Actor = await enrol(world, 'lead', 'kameido', ['staff', 'lead'])
+  const disk = new IDBFactory()
+  const station = await openStation(world, lead, disk)
+  await save(station, created(0, '窓口の受付'))
+  const db = new TabletDatabase(databaseName('lead'), { indexedDB: disk, IDBKeyRange })
+  await db.open()
+  let meanwhile: (() => Promise<void>) | undefined
+  const searcher = createSearcher(async (work) => {
+    const read = await work(db.backendDB())
+    const happens = meanwhile
+    meanwhile = undefined
+    await happens?.()
+    return read
+  })
+  meanwhile = async () => {
+    await save(station, retitled(0, '窓口の受付', '電話の受付'))
+    searcher.changed([rowId(0)])
+  }
+  expect(await searcher.find(queryKeys('窓口'))).toEqual([])
+  expect(await searcher.find(queryKeys('電話'))).toEqual([rowId(0)])
+  db.close()
   await station.engine.stop()
   station.tablet.close()
   await world.close()

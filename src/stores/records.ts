@@ -80,7 +80,8 @@ export const useRecords = defineStore('records', () => {
   async function follow(): Promise<void> {
     following = true
     try {
-      while (written.size + unread.size > 0) {
+      // Between two persons nothing is shown: all is read first.
+      while (loaded.value && written.size + unread.size > 0) {
         const shown = await showChanges()
         if (shown > FEW) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
       }
@@ -98,7 +99,10 @@ export const useRecords = defineStore('records', () => {
     const { workplace } = session
     if (workplace === undefined) return 0
     if (ids.length > 0) {
-      const found = await workplace.records.some(ids)
+      const found = await workplace.records.some(ids).catch((error: unknown) => {
+        if (session.workplace === workplace) putBack(changes, ids)
+        throw error
+      })
       ids.forEach((id, index) => changes.set(id, found[index]))
     }
     if (session.workplace !== workplace) return 0
@@ -109,6 +113,13 @@ export const useRecords = defineStore('records', () => {
     triggerRef(entries)
     lastChange.value = new Set(changes.keys())
     return changes.size
+  }
+
+  /** What could not be shown is shown with what comes next, unless that is newer. */
+  function putBack(changes: ReadonlyMap<RecordId, IndexEntry | undefined>, ids: readonly RecordId[]): void {
+    const isNewer = (id: RecordId): boolean => written.has(id) || unread.has(id)
+    for (const [id, entry] of changes) if (!isNewer(id)) written.set(id, entry)
+    for (const id of ids) if (!isNewer(id)) unread.add(id)
   }
 
   /** Everything, in no order. */

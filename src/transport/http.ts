@@ -29,23 +29,30 @@ export function postJson<T>(
 /** Larger bodies are compressed: what a tablet sends takes the thin way. In UTF-16 units. */
 const COMPRESS_CHARS = 8192
 
+/** Something on the way has turned a compressed body away: until the page is loaded anew none is sent. */
+let goesPlain = false
+
 /** The same for JSON that is text already, of which not a byte may change. */
 export async function postText<T>(
   path: string,
   { text, schema, headers = {}, stop }: RequestOptions<T> & { readonly text: string },
 ): Promise<Result<T, TransportError>> {
+  let isAnswered = false
   const send = (body: BodyInit, encoding?: AuthHeaders): Promise<Result<T, TransportError>> => {
     const init = {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', ...encoding },
       body,
     }
-    return askJson(path, { init, schema, sizeBytes: text.length, stop })
+    const onAnswer = (): void => void (isAnswered = true)
+    return askJson(path, { init, schema, sizeBytes: text.length, stop, onAnswer })
   }
-  if (text.length < COMPRESS_CHARS || !('CompressionStream' in globalThis)) return send(text)
+  const isSmall = text.length < COMPRESS_CHARS
+  if (isSmall || goesPlain || !('CompressionStream' in globalThis)) return send(text)
   const answer = await send(await gzipped(text), { 'content-encoding': 'gzip' })
   // Something on the way may have touched what it could not read.
   const isUnread = !answer.ok && answer.error.type === 'refused' && answer.error.refusal.type === 'invalid'
+  if (!answer.ok && answer.error.type === 'offline' && isAnswered) goesPlain = true
   return isUnread ? send(text) : answer
 }
 
@@ -58,6 +65,8 @@ interface Ask {
   /** Of the larger of question and answer. */
   readonly sizeBytes: number
   readonly stop?: StopSignal | undefined
+  /** Told when anything has answered, be it not the server. */
+  readonly onAnswer?: () => void
 }
 
 /** Any request that is answered with JSON. */
@@ -74,7 +83,7 @@ export async function askJson<T>(
 /** Any request; `read` reads a good answer's body. */
 export async function askFor<T>(
   path: string,
-  { init, sizeBytes, stop, read }: Ask & { readonly read: (response: Response) => Promise<T> },
+  { init, sizeBytes, stop, onAnswer, read }: Ask & { readonly read: (response: Response) => Promise<T> },
 ): Promise<Result<T, TransportError>> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS + Math.ceil(sizeBytes / BYTES_PER_MS))
@@ -87,6 +96,7 @@ export async function askFor<T>(
       redirect: 'error',
       signal: abort.signal,
     })
+    onAnswer?.()
     if (response.ok) return ok(await read(response))
     const refusal = v.safeParse(refusalSchema, await response.json())
     return err(refusal.success ? { type: 'refused', refusal: refusal.output } : { type: 'offline' })

@@ -4,22 +4,29 @@ import { once } from 'node:events'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import * as v from 'valibot'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { postText } from '../../../src/transport/http.ts'
 
 let server: Server
 let url: string
 let isWayClean: boolean
+/** A proxy turns compressed bodies away with a page of its own. */
+let isWayBarred: boolean
 const came: { headers: IncomingHttpHeaders; text: string }[] = []
 
 beforeEach(async () => {
   isWayClean = true
+  isWayBarred = false
   came.length = 0
   server = createServer(async (request, response) => {
     const { headers } = request
     const bytes = await buffer(request)
     const isPacked = headers['content-encoding'] === 'gzip'
     came.push({ headers, text: (isPacked ? gunzipSync(bytes) : bytes).toString() })
+    if (isPacked && isWayBarred) {
+      response.writeHead(415, { 'Content-Type': 'text/html' }).end('<h1>Unsupported</h1>')
+      return
+    }
     const isRead = !isPacked || isWayClean
     response.statusCode = isRead ? 200 : 400
     response.setHeader('Content-Type', 'application/json')
@@ -52,5 +59,15 @@ test('a small one goes as it is', async () => {
 test('where a compressed body is not understood, it is sent as it is', async () => {
   isWayClean = false
   expect(await send(LONG)).toEqual({ ok: true, value: { taken: true } })
+  expect(came.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined])
+})
+
+test('where a proxy turns compressed bodies away, they go as they are from then on', async () => {
+  isWayBarred = true
+  // As in a page loaded anew: it is remembered as long as that stays open.
+  vi.resetModules()
+  const page = await import('../../../src/transport/http.ts')
+  expect(await page.postText(url, { text: LONG, schema })).toEqual({ ok: false, error: { type: 'offline' } })
+  expect(await page.postText(url, { text: LONG, schema })).toEqual({ ok: true, value: { taken: true } })
   expect(came.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined])
 })

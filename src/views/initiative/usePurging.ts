@@ -1,4 +1,4 @@
-/** 個人情報を消す: what of the row or of what hangs on it goes, counted by the server, and the act itself [S18]. */
+/** 個人情報を消す: what of a record or of what hangs on it goes, counted by the server, and the act itself [S18]. */
 import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import type { RecordId } from '../../domain/ids.ts'
 import { type PurgeExtent, type PurgeScope, purgeableFields } from '../../domain/purge.ts'
@@ -148,7 +148,11 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
   }
 }
 
-const OWN_WORDS: Readonly<Record<string, string>> = { initiative: 'title', photo: 'caption' }
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  initiative: 'title',
+  meeting: 'title',
+  photo: 'caption',
+}
 const ownWords = (record: StoredRecord): string => textOf(record, OWN_WORDS[record.type] ?? 'text')
 
 function short(text: string): string {

@@ -49,13 +49,13 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'src/db/replica.ts',
-        find: 'const wrong: Stream[] = []\n      const erasing',
+        find: 'const wrong: Stream[] = []\n      await db.transaction(',
         put: `const wrong: Stream[] = []
       for (const { stream, cursor } of response.pages) {
         const held = (await db.streams.get(stream)) ?? { count: 0, sum: EMPTY_SUM, wrong: false }
         await db.streams.put({ ...held, stream, epoch: cursor[0], seq: cursor[1] })
       }
-      const erasing`,
+      await db.transaction(`,
       },
     ],
   },

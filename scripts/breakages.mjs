@@ -51,6 +51,7 @@ export const BREAKAGES = [
         file: 'src/db/replica.ts',
         find: 'const wrong: Stream[] = []\n      await db.transaction(',
         put: `const wrong: Stream[] = []
+      const { EMPTY_SUM } = await import('../domain/checksum.ts')
       for (const { stream, cursor } of response.pages) {
         const held = (await db.streams.get(stream)) ?? { count: 0, sum: EMPTY_SUM, wrong: false }
         await db.streams.put({ ...held, stream, epoch: cursor[0], seq: cursor[1] })
@@ -64,14 +65,19 @@ export const BREAKAGES = [
     rule: 'S21',
     edits: [
       {
-        file: 'src/db/replica.ts',
+        file: 'src/db/applying.ts',
         find: 'await db.streams.put(state)',
         put: 'pendingStates.push(state)',
       },
       {
-        file: 'src/db/replica.ts',
+        file: 'src/db/applying.ts',
         find: '/** Rows of streams the person no longer reads leave the tablet. */',
-        put: 'const pendingStates: StreamState[] = []',
+        put: 'export const pendingStates: StreamState[] = []',
+      },
+      {
+        file: 'src/db/replica.ts',
+        find: 'import { Touched, applyPage,',
+        put: 'import { pendingStates, Touched, applyPage,',
       },
       {
         file: 'src/db/replica.ts',
@@ -138,7 +144,7 @@ export const BREAKAGES = [
     rule: 'S20',
     edits: [
       {
-        file: 'src/db/replica.ts',
+        file: 'src/db/applying.ts',
         find: 'rows.set(id, { stream, ...row })',
         put: "rows.set(id, { stream, ...row })\n    if (record === null) await db.rows.where('id').equals(id).delete()",
       },
@@ -303,7 +309,7 @@ const tokens = new Map<Caller, Actor>()`,
     rule: 'S20',
     edits: [
       {
-        file: 'src/db/replica.ts',
+        file: 'src/db/applying.ts',
         find: 'await dropRows(db, stream, touched)\n    await db.streams.delete(stream)',
         put: 'await db.streams.update(stream, { wrong: false })',
       },

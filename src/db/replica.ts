@@ -1,19 +1,17 @@
 /** The replica on Dexie [S19]–[S22]: pages and cursors in one transaction, count and sum kept in step. */
 import type { Stream } from '../domain/actor.ts'
-import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
 import type { EntityTable } from 'dexie'
-import { type RecordId, asRecordId } from '../domain/ids.ts'
+import type { RecordId } from '../domain/ids.ts'
 import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
-import { type Pulled, type PulledPage, patchedRow } from '../domain/patch.ts'
-import type { Cursor, Row } from '../domain/wire.ts'
+import type { Cursor } from '../domain/wire.ts'
 import type { OutboxEntry, Replica, SnapshotPage } from '../sync/ports.ts'
 import { among } from './among.ts'
+import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
 import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
-import { erase, erasingTables, erasureOf } from './erasing.ts'
+import { erasingTables } from './erasing.ts'
 import { entriesOf } from './packs.ts'
 import { offerPhotosAgain } from './photos.ts'
-import { dropStream, isHeld, marksOf, putPacked, putRows, renewHead, rowsOf } from './rows.ts'
-import type { RowRecord, StoredRow, StreamState, TabletDatabase } from './schema.ts'
+import type { TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 import { createPageKeeper, pageOf } from './snapshotPages.ts'
@@ -176,177 +174,6 @@ async function takeCovered(
 /** The heartbeat lies beside the identity [S5]. */
 function beats(db: TabletDatabase): EntityTable<{ key: 'beat'; atMs: number }, 'key'> {
   return db.table('client')
-}
-
-/** So many keys are read sooner than a page's are looked up one by one. */
-const FEW_ENTRIES = 500
-
-/** Ids whose index entries are written in one transaction. */
-const INDEX_CHUNK = 500
-
-/**
- * Writes the index anew when another release of the app wrote it: that one may not have known a type, or found other facets
- * in it [S25]. Killed in the middle it begins again.
- */
-export async function renewIndex(context: DbContext): Promise<void> {
-  const { db, actor, release, changed } = context
-  const known = await db.client.get('me')
-  if (release === undefined || known?.release === release) return
-  for (const key of await db.heads.toCollection().primaryKeys()) {
-    const ids = await db.transaction('rw', rowTables(db), async () => renewHead(db, key))
-    changed(ids)
-  }
-  const indexed = await db.index.toCollection().primaryKeys()
-  const rows = await db.rows.orderBy('id').uniqueKeys()
-  const ids = [...new Set([...indexed, ...rows.map(String)])].map(asRecordId)
-  for (let from = 0; from < ids.length; from += INDEX_CHUNK) {
-    const chunk = ids.slice(from, from + INDEX_CHUNK)
-    await db.transaction('rw', [db.outbox, ...rowTables(db), ...lightTables(db)], async () =>
-      refreshIndex(db, chunk, actor),
-    )
-    changed(chunk)
-  }
-  await db.transaction('rw', db.client, async () => {
-    await readClient(context)
-    await db.client.update('me', { release })
-  })
-}
-
-/** Rows of streams the person no longer reads leave the tablet. */
-async function dropLostStreams(db: TabletDatabase, { streams }: Pulled, touched: Touched): Promise<void> {
-  const held = await db.streams.toCollection().primaryKeys()
-  for (const stream of held) {
-    if (streams.some((readable) => readable === stream)) continue
-    await dropRows(db, stream, touched)
-    await db.streams.delete(stream)
-  }
-}
-
-async function dropRows(db: TabletDatabase, stream: string, touched: Touched): Promise<void> {
-  for (const id of await dropStream(db, stream)) touched.note(id)
-}
-
-/** Whether rows of the page say that something was destroyed [S18]. */
-function isErasing({ rows }: { readonly rows: readonly object[] }): boolean {
-  return rows.some((row) => 'purged' in row && row.purged !== undefined)
-}
-
-/**
- * Applies one page; a stream that is complete and does not add up is marked wrong until it does, as is one with a patch that
- * does not fit, of which nothing is applied.
- */
-async function applyPage({ db, packs }: DbContext, page: PulledPage, touched: Touched): Promise<void> {
-  const { stream } = page
-  const [epoch, seq] = page.cursor
-  const known = await db.streams.get(stream)
-  // Another tab has got further while this answer was on its way [S5].
-  if (!page.reset && known?.epoch === epoch && seq < known.seq) return
-  const whole = await wholeRows(db, page, known)
-  if (whole === undefined) {
-    const none = { epoch: '-', seq: 0, count: 0, sum: EMPTY_SUM }
-    await db.streams.put({ ...none, ...known, stream, wrong: true })
-    return
-  }
-  if (page.reset) await dropRows(db, stream, touched)
-  let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
-  const { marks, packed } = await marksOf(db, stream, [...new Set(whole.map(({ id }) => id))])
-  const held = new Set([...marks.keys(), ...packed])
-  const erasure = isErasing({ rows: whole }) ? erasureOf(whole) : undefined
-  /** A page may carry a record several times. */
-  const rows = new Map<RecordId, StoredRow>()
-  for (const row of whole) {
-    const { id, rev, record } = row
-    const old = marks.get(id)
-    if (old !== undefined) {
-      count -= 1
-      sum = removeFromSum(sum, old)
-      marks.delete(id)
-    }
-    if (record !== null) {
-      count += 1
-      sum = addToSum(sum, { id, rev })
-      marks.set(id, row)
-    }
-    rows.set(id, { stream, ...row })
-  }
-  const fresh = [...rows.values()].filter(isHeld).filter(({ id }) => !held.has(id))
-  const isPacked = fresh.length >= packs.min
-  if (isPacked) {
-    await putPacked(db, fresh, packs.rows)
-    await noteClean(db, fresh, touched)
-    for (const { id } of fresh) rows.delete(id)
-  }
-  await putRows(db, [...rows.values()], packed)
-  if (erasure !== undefined) await erase(db, erasure)
-  for (const id of rows.keys()) touched.note(id)
-  const { complete } = page
-  const wrong =
-    complete === undefined
-      ? (known?.wrong ?? false) && !page.reset
-      : complete.count !== count || complete.sum !== sum
-  const goesOn = known?.epoch === epoch && !page.reset
-  const wholeAt = complete === undefined ? (goesOn ? (known.whole ?? 0) : 0) : seq
-  const state: StreamState = { stream, epoch, seq, count, sum, wrong, whole: wholeAt }
-  await db.streams.put(state)
-}
-
-/** Streams that a complete answer says nothing of were at their heads: what is held of them is whole. */
-async function noteWhole(db: TabletDatabase, { streams, pages, asked }: Pulled): Promise<void> {
-  for (const stream of streams) {
-    const known = await db.streams.get(stream)
-    const [epoch, seq] = asked[stream] ?? []
-    const isAsAsked = known !== undefined && known.epoch === epoch && known.seq === seq
-    if (isAsAsked && known.whole !== seq && !pages.some((page) => page.stream === stream))
-      await db.streams.update(stream, { whole: known.seq })
-  }
-}
-
-/** The rows of a page with each patch laid over what is held of its row; undefined when one does not fit. */
-async function wholeRows(
-  db: TabletDatabase,
-  { stream, reset, cursor, rows }: PulledPage,
-  known: StreamState | undefined,
-): Promise<readonly Row[] | undefined> {
-  const ids = [...new Set(rows.flatMap((row) => ('over' in row ? [row.id] : [])))]
-  if (ids.length > 0 && (reset || known?.epoch !== cursor[0])) return undefined
-  const held = new Map<RecordId, Row>()
-  for (const row of await rowsOf(db, ids)) if (row.stream === stream) held.set(row.id, row)
-  const whole: Row[] = []
-  for (const row of rows) {
-    const next = 'over' in row ? patchedRow(held.get(row.id), row) : row
-    if (next === undefined) return undefined
-    held.set(next.id, next)
-    whole.push(next)
-  }
-  return whole
-}
-
-/** Packed rows carry their own index entries; only those of which there was one already need it written anew. */
-async function noteClean(
-  db: TabletDatabase,
-  fresh: readonly Pick<RowRecord, 'id'>[],
-  touched: Touched,
-): Promise<void> {
-  const ids = fresh.map(({ id }) => id)
-  const indexed = new Set(await indexedAmong(db, ids))
-  for (const id of ids) touched.note(id, { indexed: !indexed.has(id) })
-}
-
-/** Which of these have an index entry. On a new tablet there are few at all, and all their keys are one request. */
-async function indexedAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<RecordId[]> {
-  const isNew = (await db.index.count()) < FEW_ENTRIES
-  return isNew ? db.index.toCollection().primaryKeys() : db.index.where('id').anyOf(ids).primaryKeys()
-}
-
-/** The records a pull has touched, and those of them whose index entry is to be written anew. */
-class Touched {
-  readonly ids = new Set<RecordId>()
-  readonly stale = new Set<RecordId>()
-
-  note(id: RecordId, { indexed = false } = {}): void {
-    this.ids.add(id)
-    if (!indexed) this.stale.add(id)
-  }
 }
 
 /**

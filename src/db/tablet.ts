@@ -90,7 +90,10 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     owner: uid,
     outbox: steady.all(lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context))),
     async replica() {
-      const { createReplica, renewIndex } = await import('./replica.ts')
+      const [{ createReplica }, { renewIndex }] = await Promise.all([
+        import('./replica.ts'),
+        import('./renewal.ts'),
+      ])
       await steady.run(() => renewIndex(context))
       return steady.all(createReplica(context))
     },

@@ -1,0 +1,36 @@
+/** The light index after a change of release [S25]. */
+import { asRecordId } from '../domain/ids.ts'
+import { type DbContext, lightTables, readClient, rowTables } from './context.ts'
+import { renewHead } from './rows.ts'
+import { refreshIndex } from './shown.ts'
+
+/** Ids whose index entries are written in one transaction. */
+const INDEX_CHUNK = 500
+
+/**
+ * Writes the index anew when another release of the app wrote it: that one may not have known a type, or found other facets
+ * in it [S25]. Killed in the middle it begins again.
+ */
+export async function renewIndex(context: DbContext): Promise<void> {
+  const { db, actor, release, changed } = context
+  const known = await db.client.get('me')
+  if (release === undefined || known?.release === release) return
+  for (const key of await db.heads.toCollection().primaryKeys()) {
+    const ids = await db.transaction('rw', rowTables(db), async () => renewHead(db, key))
+    changed(ids)
+  }
+  const indexed = await db.index.toCollection().primaryKeys()
+  const rows = await db.rows.orderBy('id').uniqueKeys()
+  const ids = [...new Set([...indexed, ...rows.map(String)])].map(asRecordId)
+  for (let from = 0; from < ids.length; from += INDEX_CHUNK) {
+    const chunk = ids.slice(from, from + INDEX_CHUNK)
+    await db.transaction('rw', [db.outbox, ...rowTables(db), ...lightTables(db)], async () =>
+      refreshIndex(db, chunk, actor),
+    )
+    changed(chunk)
+  }
+  await db.transaction('rw', db.client, async () => {
+    await readClient(context)
+    await db.client.update('me', { release })
+  })
+}

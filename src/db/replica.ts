@@ -3,6 +3,7 @@ import type { Stream } from '../domain/actor.ts'
 import type { EntityTable } from 'dexie'
 import type { RecordId } from '../domain/ids.ts'
 import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
+import type { Pulled } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
 import type { OutboxEntry, Replica, SnapshotPage } from '../sync/ports.ts'
 import { among } from './among.ts'
@@ -21,6 +22,9 @@ const RESTART_PAUSE_MS = 60 * 60 * 1000
 
 /** Mutations the server has are kept this long, for a server that is restored from a backup [S22]. */
 const KEEP_ACKED_MS = 30 * 24 * 60 * 60 * 1000
+
+/** The server's time is written at most this often while nothing else is. */
+const NOTE_TIME_MS = 60_000
 
 /** Epochs that say nothing about the server: of a stream never written to, and of one to be started over. */
 const NO_EPOCHS = ['0', '-']
@@ -45,14 +49,20 @@ export function createReplica(context: DbContext): Replica {
       }
     },
 
-    beginPull: () =>
-      db.transaction('rw', db.client, async () => {
+    async beginPull() {
+      const known = await db.client.get('me')
+      const settled = await db.outbox.where('state').equals('settled').count()
+      // Only what was settled since is compared with the number: without it the last one will do.
+      if (known !== undefined && settled === 0) return known.pull
+      return db.transaction('rw', db.client, async () => {
         const client = await readClient(context)
         await db.client.update('me', { pull: client.pull + 1 })
         return client.pull + 1
-      }),
+      })
+    },
 
     async apply(response) {
+      if (await isNothingNew(db, response)) return []
       const touched = new Touched()
       const erasing = response.pages.some(isErasing) ? erasingTables(db) : []
       const wrong: Stream[] = []
@@ -111,13 +121,9 @@ export function createReplica(context: DbContext): Replica {
       const settled = await db.outbox.where('state').equals('settled').primaryKeys()
       for (let from = 0; from < settled.length; from += SETTLED_CHUNK)
         changed(await takeCovered(context, settled.slice(from, from + SETTLED_CHUNK), pull))
-      await db.transaction('rw', db.client, db.acked, async () => {
-        await db.client.update('me', { started: true })
-        await db.acked
-          .where('ackedAtMs')
-          .below((await serverNowMs(context)) - KEEP_ACKED_MS)
-          .delete()
-      })
+      const old = db.acked.where('ackedAtMs').below((await serverNowMs(context)) - KEEP_ACKED_MS)
+      if ((await old.count()) > 0) await old.delete()
+      if ((await db.client.get('me'))?.started !== true) await db.client.update('me', { started: true })
     },
 
     async newEpoch() {
@@ -147,6 +153,23 @@ export function createReplica(context: DbContext): Replica {
     beat: async (atMs) => void (await beats(db).put({ key: 'beat', atMs })),
     lastBeat: async () => (await beats(db).get('beat'))?.atMs,
   }
+}
+
+/**
+ * Whether the answer leaves everything as it is: then nothing is written, which on a tablet costs more than the asking. The
+ * server's time is noted now and then.
+ */
+async function isNothingNew(db: TabletDatabase, { pages, streams, serverTime }: Pulled): Promise<boolean> {
+  if (pages.length > 0) return false
+  const [known, held] = await Promise.all([db.client.get('me'), db.streams.toArray()])
+  const noted = known?.serverTimeMs ?? Number.NEGATIVE_INFINITY
+  return (
+    Math.abs(Date.parse(serverTime) - noted) < NOTE_TIME_MS &&
+    held.every(
+      ({ stream, seq, whole, wrong }) =>
+        !wrong && seq === whole && streams.some((readable) => readable === stream),
+    )
+  )
 }
 
 /** Entries taken out of the outbox in one transaction, after an import too: no page stands still for thousands. */

@@ -3,7 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import tailwindcss from '@tailwindcss/vite'
 import Icons from 'unplugin-icons/vite'
 import { VitePWA } from 'vite-plugin-pwa'
-import { firstLoad } from './scripts/firstLoad.mjs'
+import { chunks } from './scripts/chunks.mjs'
 
 /** What a build for Firebase must be told; none of it is secret (docs/DEPLOY.md). */
 const FIREBASE_SETTINGS = [
@@ -28,8 +28,7 @@ function backendConstants(mode: string): Record<string, string> {
 }
 
 /** What a new tablet loads before the service worker holds the app. */
-const LOADED_FIRST =
-  /\/(?:SignInView|HomeView|LogView|embeddedAuth|firebaseAuth|engine|outbox|replica|shown)-/
+const LOADED_FIRST = /\/(?:sign-in|firebaseAuth|HomeView|LogView|outbox|replica|shown)-/
 
 /** What is asked for along with a chunk. The rest comes out of the cache: naming its parts would weigh on the first load. */
 const preloaded = (file: string, parts: string[]): string[] => (LOADED_FIRST.test(file) ? parts : [])
@@ -42,7 +41,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [
     vue(),
     tailwindcss(),
-    firstLoad(),
+    chunks(),
     Icons({ compiler: 'vue3', scale: 1.25 }),
     VitePWA({
       strategies: 'injectManifest',

@@ -5,7 +5,6 @@ import { PASSWORD, openInApp, syncStatus, test, untilSent } from './support.ts'
 const LEAD = 'lead-labor-kameido@demo.example'
 
 test('sign in → ホーム → 記録 → 取組 → 局一覧, as a screen reader meets it', async ({ page, server }) => {
-  test.setTimeout(120_000)
   await page.setViewportSize({ width: 820, height: 1180 })
   const main = page.getByRole('main')
 

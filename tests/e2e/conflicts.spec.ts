@@ -9,7 +9,7 @@ async function pullNow(page: Page): Promise<void> {
   const pulled = page.waitForResponse((response) => response.url().includes('/api/pull') && response.ok())
   await page.getByRole('button', { name: '今すぐ同期' }).click()
   await pulled
-  await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
 }
 
 /** A row of one unit on two tablets, both of them offline. */
@@ -30,7 +30,6 @@ async function onTwoTablets(
 test('[S16] 要確認 shows what each side changed, starts the combined text from both, and the history keeps both', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const field = '現状・課題'
   const { staff, lead } = await onTwoTablets(openTablet, '受付は紙です。検索が遅い。人手が要る。')
   await editText(staff, { field, text: '受付は紙とFAXです。検索が遅い。人手が要る。' })
@@ -69,7 +68,6 @@ test('[S16] 要確認 shows what each side changed, starts the combined text fro
 test('[S15] the history tells what a text was merged from; an earlier text is put back; offline it shows what was read', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const field = '現状・課題'
   const { staff, lead } = await onTwoTablets(openTablet, '受付は紙です。\n検索が遅い。')
   await editText(staff, { field, text: '受付は紙とFAXです。\n検索が遅い。' })

@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { type Locator, type Page, expect } from '@playwright/test'
 import { asClientId, asDeviceId, asUid } from '../../src/domain/ids.ts'
 import { buildOutboxFile } from '../../src/domain/outboxFile.ts'
-import { editText, logInitiative, openInApp, test, untilSent } from './support.ts'
+import { FIREBASE, editText, logInitiative, openInApp, test, untilSent } from './support.ts'
 
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze()
@@ -20,50 +20,52 @@ async function openMember(page: Page, name: string): Promise<Locator> {
 /** The row's link on ホーム, as often as it is there. */
 const rowOf = (page: Page, title: string): Locator => page.getByRole('link', { name: title, exact: true })
 
-test('[S26] headquarters revokes a tablet; what it had not sent is kept, adopted and stands once', async ({
-  openTablet,
-}) => {
-  const staff = await openTablet('labor-osaki@demo.example')
-  await staff.context().setOffline(true)
-  const title = '鍵の置き場所を1か所にまとめる'
-  await logInitiative(staff, { title })
-  await editText(staff, { field: '現状・課題', text: '鍵を探す時間が長い。' })
+test(
+  '[S26] headquarters revokes a tablet; what it had not sent is kept, adopted and stands once',
+  FIREBASE,
+  async ({ openTablet }) => {
+    const staff = await openTablet('labor-osaki@demo.example')
+    await staff.context().setOffline(true)
+    const title = '鍵の置き場所を1か所にまとめる'
+    await logInitiative(staff, { title })
+    await editText(staff, { field: '現状・課題', text: '鍵を探す時間が長い。' })
 
-  const hq = await openTablet('hq@demo.example')
-  const member = await openMember(hq, '大崎事務所 担当')
-  await expect(member.getByRole('listitem').filter({ hasText: '登録日' })).toHaveCount(1)
-  await expectAccessible(hq)
-  await member.getByRole('button', { name: /を失効する$/ }).click()
-  const asking = hq.getByRole('dialog', { name: '端末を失効しますか' })
-  await expect(asking).toContainText('まだ送っていない記録は「預かった記録」に届きます。')
-  await expect(asking).not.toContainText('いま使っている')
-  await expectAccessible(hq)
-  await untilSent(hq, () => asking.getByRole('button', { name: '失効する' }).click())
-  await expect(member.getByText('失効済')).toBeVisible()
-  await hq.keyboard.press('Escape')
+    const hq = await openTablet('hq@demo.example')
+    const member = await openMember(hq, '大崎事務所 担当')
+    await expect(member.getByRole('listitem').filter({ hasText: '登録日' })).toHaveCount(1)
+    await expectAccessible(hq)
+    await member.getByRole('button', { name: /を失効する$/ }).click()
+    const asking = hq.getByRole('dialog', { name: '端末を失効しますか' })
+    await expect(asking).toContainText('まだ送っていない記録は「預かった記録」に届きます。')
+    await expect(asking).not.toContainText('いま使っている')
+    await expectAccessible(hq)
+    await untilSent(hq, () => asking.getByRole('button', { name: '失効する' }).click())
+    await expect(member.getByText('失効済')).toBeVisible()
+    await hq.keyboard.press('Escape')
 
-  const handedOver = staff.waitForResponse(
-    (response) => response.url().endsWith('/api/quarantine') && response.ok(),
-  )
-  await staff.context().setOffline(false)
-  await handedOver
+    const handedOver = staff.waitForResponse(
+      (response) => response.url().endsWith('/api/quarantine') && response.ok(),
+    )
+    await staff.context().setOffline(false)
+    await handedOver
 
-  await openInApp(hq, '預かった記録')
-  const group = hq.getByRole('region', { name: '大崎事務所 担当 大崎事務所' })
-  await expect(group.getByText('2件', { exact: true })).toBeVisible()
-  await group.getByRole('button', { name: '変更の内容' }).first().click()
-  await expectAccessible(hq)
-  await group.getByRole('button', { name: '2件をすべて取り込む' }).click()
-  const adopting = hq.getByRole('dialog', { name: 'すべて取り込みますか' })
-  await expectAccessible(hq)
-  await adopting.getByRole('button', { name: '2件をすべて取り込む' }).click()
-  await expect(hq.getByText('確認待ちの記録はありません')).toBeVisible()
+    await openInApp(hq, '預かった記録')
+    const group = hq.getByRole('region', { name: '大崎事務所 担当 大崎事務所' })
+    await expect(group.getByText('2件', { exact: true })).toBeVisible()
+    await group.getByRole('button', { name: '変更の内容' }).first().click()
+    await expectAccessible(hq)
+    await group.getByRole('button', { name: '2件をすべて取り込む' }).click()
+    const adopting = hq.getByRole('dialog', { name: 'すべて取り込みますか' })
+    await expectAccessible(hq)
+    await adopting.getByRole('button', { name: '2件をすべて取り込む' }).click()
+    await expect(hq.getByText('確認待ちの記録はありません')).toBeVisible()
 
-  const lead = await openTablet('lead-labor-osaki@demo.example')
-  await expect(rowOf(lead, title)).toHaveCount(1)
-  await rowOf(lead, title).click()
-  await expect(lead.getByText('鍵を探す時間が長い。')).toBeVisible()
-})
+    const lead = await openTablet('lead-labor-osaki@demo.example')
+    await expect(rowOf(lead, title)).toHaveCount(1)
+    await rowOf(lead, title).click()
+    await expect(lead.getByText('鍵を探す時間が長い。')).toBeVisible()
+  },
+)
 
 test('[S27] an outbox file is taken in, decided about one by one, and counts once however often it comes', async ({
   openTablet,

@@ -14,7 +14,6 @@ const CSV = [
 test('M2-11, M2-12: headquarters imports a list, the office sees it; the list written out reads back as it was', async ({
   openTablet,
 }) => {
-  test.setTimeout(180_000)
   const staff = await openTablet('labor-kameido@demo.example')
   await openInApp(staff, '局一覧')
   await expect(staff.getByRole('link', { name: '取り込む' })).toBeHidden()

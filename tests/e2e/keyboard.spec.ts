@@ -43,7 +43,6 @@ async function expectRing(page: Page): Promise<void> {
 test('a whole journey by keyboard alone: skip, log, save, note, help, list and back', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const page = await openTablet('labor-kameido@demo.example')
   await page.setViewportSize({ width: 1180, height: 820 })
   await page.reload()
@@ -78,7 +77,7 @@ test('a whole journey by keyboard alone: skip, log, save, note, help, list and b
   await tabTo(page, '経過を保存')
   await page.keyboard.press('Space')
   await expect(page.getByText('一つ進めた。')).toBeVisible()
-  await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
 
   await tabTo(page, '「取組」の使い方', { back: true })
   await page.keyboard.press('Enter')

@@ -4,7 +4,6 @@ import { expectAccessible, logInitiative, openInApp, syncStatus, test, untilSent
 test('a 点検 reaches the offices, and a meeting that was held offline everybody afterwards', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const lead = await openTablet('lead-labor-kameido@demo.example')
   await untilSent(lead, async () => {
     await logInitiative(lead, { title: '受付票を1枚にまとめる', submit: true })

@@ -15,7 +15,7 @@ test('a row with many 経過 opens, offline and after they were sent', async ({ 
   await openRow(page, '経過の多い取組')
   for (const text of texts) await expect(page.getByText(text)).toBeVisible()
   await page.context().setOffline(false)
-  await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 30_000 })
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
 
   const other = await openTablet('lead-labor-kameido@demo.example')
   await openRow(other, '経過の多い取組')

@@ -32,7 +32,6 @@ async function askWithDeadline(hq: Page, id: string): Promise<void> {
 test('[S3] feedback becomes a task and a notice, read offline, gone once answered; its reply is kept while typed and is headquarters’ news', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const lead = await openTablet(LEAD)
   let id = ''
   await untilSent(lead, async () => {

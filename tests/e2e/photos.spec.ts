@@ -77,7 +77,6 @@ test('[S24] a 12-megapixel photo chosen offline survives a kill and arrives the 
   server,
   openTablet,
 }) => {
-  test.setTimeout(180_000)
   const tablet = await openKillableTablet()
   await signIn(tablet.page, server.url, KAMEIDO)
   await expect.poll(() => tablet.page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
@@ -125,7 +124,7 @@ test('[S24] a 12-megapixel photo chosen offline survives a kill and arrives the 
   await test.step('a second tablet shows the thumbnail, and goes on showing it offline', async () => {
     const lead = await openTablet('lead-labor-kameido@demo.example')
     await openRow(lead, '掲示板の張り替え')
-    await expect(openOne(lead).getByRole('img')).toBeVisible({ timeout: 20_000 })
+    await expect(openOne(lead).getByRole('img')).toBeVisible()
     await lead.context().setOffline(true)
     await openInApp(lead, 'ホーム')
     await openRow(lead, '掲示板の張り替え')
@@ -156,14 +155,13 @@ test('[S24] a 12-megapixel photo chosen offline survives a kill and arrives the 
 test('[S24] a photo goes on a row and on a note, is looked through by keyboard, and removed', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const page = await openTablet(KAMEIDO)
   const original = await cameraPicture(page)
   await untilSent(page, async () => {
     await logInitiative(page, { title: '倉庫の棚卸し' })
   })
   await choose(page, original, Buffer.concat([original, Buffer.from('another')]))
-  await expect(page.getByText('写真を1枚、端末に保存しました')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('写真を1枚、端末に保存しました')).toBeVisible()
   await openOne(page).click()
   await expect(page.getByRole('dialog').getByRole('img', { name: '写真 1' })).toBeVisible()
   await page.keyboard.press('Escape')
@@ -173,7 +171,7 @@ test('[S24] a photo goes on a row and on a note, is looked through by keyboard, 
   await page.getByRole('textbox', { name: '経過の内容' }).fill('棚を入れ替えた。')
   const note = page.getByRole('region', { name: '経過' })
   await note.locator('input[type=file][multiple]').setInputFiles([file(original)])
-  await expect(note.getByRole('img')).toBeVisible({ timeout: 30_000 })
+  await expect(note.getByRole('img')).toBeVisible()
   await note.getByRole('button', { name: '経過を保存' }).click()
   await expect(
     note.getByRole('listitem').filter({ hasText: '棚を入れ替えた。' }).getByRole('img'),
@@ -183,7 +181,7 @@ test('[S24] a photo goes on a row and on a note, is looked through by keyboard, 
   await page.getByRole('button', { name: 'この写真を削除' }).click()
   await page.getByRole('button', { name: '削除する' }).click()
   await expect(page.getByText('写真を削除しました')).toBeVisible()
-  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0, { timeout: 30_000 })
+  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0)
   await openInApp(page, 'ホーム')
   await expect(page.getByText('写真 1枚')).toBeVisible()
 })
@@ -191,7 +189,6 @@ test('[S24] a photo goes on a row and on a note, is looked through by keyboard, 
 test('[S24] what is no photo is refused with what to do, and signing out waits for photos', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const page = await openTablet(KAMEIDO)
   await untilSent(page, async () => {
     await logInitiative(page, { title: '備品の整理' })
@@ -216,14 +213,14 @@ test('[S24] what is no photo is refused with what to do, and signing out waits f
 
   await page.route('**/api/blobs/**', (route) => route.abort())
   await choose(page, await cameraPicture(page))
-  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible()
   await openInApp(page, '設定')
   await page.getByRole('button', { name: 'ログアウト' }).click()
   await expect(page.getByRole('dialog')).toContainText('写真 1枚の送信が終わっていません')
   await page.getByRole('dialog').getByRole('button', { name: '閉じる' }).first().click()
   await page.unroute('**/api/blobs/**')
   await page.getByRole('button', { name: '今すぐ同期' }).first().click()
-  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0, { timeout: 30_000 })
+  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0)
   await page.getByRole('button', { name: 'ログアウト' }).click()
   await expect(page.getByRole('button', { name: 'ログイン', exact: true })).toBeVisible()
 })

@@ -32,7 +32,6 @@ test('[S3] a 経過 from the card, offline: killed while it is written, gone on 
   server,
   openTablet,
 }) => {
-  test.setTimeout(180_000)
   const tablet = await openKillableTablet()
   let { page } = tablet
   await signIn(page, server.url, KAMEIDO)
@@ -58,7 +57,7 @@ test('[S3] a 経過 from the card, offline: killed while it is written, gone on 
   await dialog()
     .locator('input[type=file][multiple]')
     .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await page.screenshot() })
-  await expect(dialog().getByRole('img', { name: '写真 1' })).toBeVisible({ timeout: 30_000 })
+  await expect(dialog().getByRole('img', { name: '写真 1' })).toBeVisible()
   await expect.poll(() => keptTexts(page)).toEqual(['窓口で試し始めた。'])
 
   await tablet.kill()
@@ -81,8 +80,8 @@ test('[S3] a 経過 from the card, offline: killed while it is written, gone on 
   await expect(page.getByRole('button', { name: `経過を書く （${TITLE}）` })).toBeVisible()
 
   await tablet.context.setOffline(false)
-  await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 30_000 })
-  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0, { timeout: 30_000 })
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
+  await expect(page.getByRole('link', { name: /写真送信待ち/ })).toHaveCount(0)
   const lead = await openTablet('lead-labor-kameido@demo.example')
   await openRow(lead, TITLE)
   const note = lead
@@ -91,14 +90,13 @@ test('[S3] a 経過 from the card, offline: killed while it is written, gone on 
     .filter({ hasText: '窓口で試し始めた。' })
   await expect(note).toContainText('検討中')
   await expect(note).toContainText('実施中')
-  await expect(note.getByRole('img', { name: '写真 1' })).toBeVisible({ timeout: 30_000 })
+  await expect(note.getByRole('img', { name: '写真 1' })).toBeVisible()
   await tablet.dispose()
 })
 
 test('a 経過 that is left on the row waits there, and one thrown away can be taken back', async ({
   openTablet,
 }) => {
-  test.setTimeout(90_000)
   const page = await openTablet(KAMEIDO)
   await untilSent(page, async () => {
     await logInitiative(page, { title: TITLE })

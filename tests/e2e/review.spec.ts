@@ -55,7 +55,6 @@ test('forty changed rows are reviewed by keyboard alone, with feedback to many; 
   openTablet,
   server,
 }) => {
-  test.setTimeout(240_000)
   await prepare(server.url)
   const hq = await openTablet('hq@demo.example')
   await hq.setViewportSize({ width: 1440, height: 900 })

@@ -81,7 +81,6 @@ test('[S26] revoked while offline with unsent work: online, headquarters has the
   page,
   server,
 }) => {
-  test.setTimeout(120_000)
   await signIn(page, server.url, KAMEIDO)
   const other = await page.context().newPage()
   await other.goto(server.url)
@@ -91,15 +90,15 @@ test('[S26] revoked while offline with unsent work: online, headquarters has the
   await page
     .locator('input[type=file][multiple]')
     .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await page.screenshot() })
-  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible()
   await logInitiative(other, { title: '取組その2' })
   const hq = await headquarters(server.url)
   await hq.revokeTablets('demo-labor-kameido')
   expect((await traces(page)).databases).toContain('kaizencho-demo-labor-kameido')
 
   await page.context().setOffline(false)
-  await expect(ended(page)).toBeVisible({ timeout: 30_000 })
-  await expect(page.getByText('あなたの記録と鍵をすべて消しました')).toBeVisible({ timeout: 30_000 })
+  await expect(ended(page)).toBeVisible()
+  await expect(page.getByText('あなたの記録と鍵をすべて消しました')).toBeVisible()
   await expect(ended(other)).toBeVisible()
   expect((await hq.held()).toSorted()).toEqual([
     'demo-labor-kameido: ',
@@ -121,12 +120,11 @@ test('[S26] a wipe that the browser’s end cut short is finished at the next st
   page,
   server,
 }) => {
-  test.setTimeout(120_000)
   await signIn(page, server.url, OSAKI)
   await page.context().setOffline(true)
   await logInitiative(page, { title: '取組その3' })
   await page.context().setOffline(false)
-  await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })
+  await expect(syncStatus(page)).toHaveText('すべて送信済み')
   await page.getByRole('banner').getByRole('button', { name: '交代する' }).click()
   await page.getByRole('button', { name: 'このまま交代する' }).click()
   await signIn(page, server.url, KAMEIDO)

@@ -34,7 +34,6 @@ function watchApi(page: Page): string[] {
 test('[S23] shows how far it is, is killed in the middle, goes on, and ends with every row', async ({
   large,
 }) => {
-  test.setTimeout(240_000)
   const tablet = await openKillableTablet()
   // Held back, so that the start does not end before the kill, however fast the machine.
   await tablet.context.route('**/api/pull*', () => undefined)

@@ -142,7 +142,6 @@ test('[S7] a full quota keeps the form and says so; with room again the same 保
   page,
   server,
 }) => {
-  test.setTimeout(200_000)
   const devtools: CDPSession = await page.context().newCDPSession(page)
   const setQuota = (quotaSize?: number) =>
     devtools.send('Storage.overrideQuotaForOrigin', {

@@ -59,7 +59,7 @@ test('a conflict resolved offline is settled at once, and stays settled', async 
   for (const page of [staff, lead]) {
     await page.context().setOffline(false)
     await page.getByRole('button', { name: '今すぐ同期' }).click()
-    await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })
+    await expect(syncStatus(page)).toHaveText('すべて送信済み')
   }
   await expect(lead.getByText('要確認', { exact: true })).toBeVisible()
   await lead.context().setOffline(true)
@@ -68,7 +68,7 @@ test('a conflict resolved offline is settled at once, and stays settled', async 
   await expect(lead.getByText('要確認', { exact: true })).toHaveCount(0)
   await expect(lead.getByText('端末に保存', { exact: true })).toBeVisible()
   await lead.context().setOffline(false)
-  await expect(syncStatus(lead)).toHaveText('すべて送信済み', { timeout: 20_000 })
+  await expect(syncStatus(lead)).toHaveText('すべて送信済み')
   await expect(lead.getByText('受領済', { exact: true })).toBeVisible()
 })
 
@@ -114,7 +114,7 @@ test('typing goes on as 要確認 when the row was submitted meanwhile', async (
   await expect(staff.getByRole('textbox', { name: '現状・課題', exact: true })).toHaveValue('打ちかけの文。')
   await staff.getByRole('button', { name: '保存', exact: true }).click()
   await expect(staff).toHaveURL(new RegExp(`/initiatives/${id}`))
-  await expect(syncStatus(staff)).toHaveText('すべて送信済み', { timeout: 20_000 })
+  await expect(syncStatus(staff)).toHaveText('すべて送信済み')
   await expect(staff.getByRole('region', { name: /現状・課題/ })).toContainText('打ちかけの文。')
 })
 

@@ -21,7 +21,6 @@ const PASSWORD = '長い合言葉を使います'
 base(
   'HTTPS with a self-signed certificate: the service worker is active and the app works offline',
   async () => {
-    base.setTimeout(120_000)
     const directory = await tempDir()
     const dataDir = join(directory.path, 'data')
     await provision(dataDir)
@@ -62,7 +61,7 @@ base(
       await logInitiative(page, { title: '圏外で書いた取組', progress: '実施中' })
       await expect(page.getByText('端末に保存', { exact: true })).toBeVisible()
       await context.setOffline(false)
-      await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 30_000 })
+      await expect(syncStatus(page)).toHaveText('すべて送信済み')
       await openRow(page, '圏外で書いた取組')
       await expect(page.getByText('受領済', { exact: true })).toBeVisible()
     } finally {

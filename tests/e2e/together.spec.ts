@@ -1,5 +1,5 @@
 import { type Page, expect } from '@playwright/test'
-import { editText, logInitiative, openRow, syncStatus, test, untilSent } from './support.ts'
+import { FIREBASE, editText, logInitiative, openRow, syncStatus, test, untilSent } from './support.ts'
 
 const TEXT = '受付は紙です。\n検索に時間がかかります。'
 
@@ -9,12 +9,11 @@ async function sync(...pages: Page[]): Promise<void> {
     const pulled = page.waitForResponse((response) => response.url().includes('/api/pull') && response.ok())
     await page.getByRole('button', { name: '今すぐ同期' }).click()
     await pulled
-    await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 20_000 })
+    await expect(syncStatus(page)).toHaveText('すべて送信済み')
   }
 }
 
-test('two tablets of one unit edit one row offline', async ({ openTablet }) => {
-  test.setTimeout(120_000)
+test('two tablets of one unit edit one row offline', FIREBASE, async ({ openTablet }) => {
   const staff = await openTablet('labor-kameido@demo.example')
   await untilSent(staff, async () => {
     await logInitiative(staff, { title: '受付の改善', background: TEXT })
@@ -58,7 +57,7 @@ test('two tablets of one unit edit one row offline', async ({ openTablet }) => {
   })
 })
 
-test('feedback of headquarters reaches the row, and the reply returns', async ({ openTablet }) => {
+test('feedback of headquarters reaches the row, and the reply returns', FIREBASE, async ({ openTablet }) => {
   const lead = await openTablet('lead-labor-kameido@demo.example')
   let id = ''
   await untilSent(lead, async () => {

@@ -91,7 +91,6 @@ const parkedTask = (page: Page) => page.getByRole('main').locator('a[href="/park
 test('[S12] what the server refuses is told with its reason, mended on the row as it is now, and sent', async ({
   openTablet,
 }) => {
-  test.setTimeout(120_000)
   const staff = await openTablet(STAFF)
   await untilSent(staff, async () => {
     await logInitiative(staff, { title: '受付の改善', background: '紙です。遅い。' })
@@ -106,7 +105,7 @@ test('[S12] what the server refuses is told with its reason, mended on the row a
   await staff.getByRole('button', { name: '今すぐ同期' }).click()
   // The row has left this tablet with the role; what was written has not.
   await openInApp(staff, 'ホーム')
-  await expect(parkedTask(staff)).toBeVisible({ timeout: 20_000 })
+  await expect(parkedTask(staff)).toBeVisible()
   await setRole(hq, '職員')
 
   const lead = await openTablet(`lead-${STAFF}`)

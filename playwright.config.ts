@@ -15,6 +15,8 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 30_000 },
   use: {
+    // An answer that does not come is told as such, not as a test that took too long.
+    actionTimeout: 60_000,
     headless: true,
     locale: 'ja-JP',
     timezoneId: 'Asia/Tokyo',

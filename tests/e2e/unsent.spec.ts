@@ -36,8 +36,10 @@ test('[S27] what waits for more than a day is told on every screen, whatever the
   expect(file.ok && countOf(file.value)).toBe(1)
   expect(JSON.stringify(file)).toContain('電波がありません。')
 
-  await page.context().setOffline(false)
-  await untilSent(page, () => page.getByRole('button', { name: '今すぐ同期' }).last().click())
+  await untilSent(page, async () => {
+    await page.context().setOffline(false)
+    await page.getByRole('button', { name: '今すぐ同期' }).last().click()
+  })
   await expect(banner(page)).toHaveCount(0)
 })
 
@@ -70,8 +72,10 @@ test('the sync bar tells what waits, when the server was met, and what can be do
   await expect(dialog.getByRole('definition').first()).toHaveText('1件')
   await expect(dialog).toContainText(/最後にサーバーとつながった時刻\s*令和/)
   await expect(dialog.getByRole('button', { name: 'ファイルに保存' })).toBeVisible()
-  await page.context().setOffline(false)
-  await untilSent(page, () => dialog.getByRole('button', { name: '今すぐ同期' }).click())
+  await untilSent(page, async () => {
+    await page.context().setOffline(false)
+    await dialog.getByRole('button', { name: '今すぐ同期' }).click()
+  })
   await expect(dialog).toContainText('すべて送信済み')
 })
 

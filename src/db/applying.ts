@@ -4,6 +4,7 @@ import type { RecordId } from '../domain/ids.ts'
 import { type Pulled, type PulledPage, patchedRow } from '../domain/patch.ts'
 import type { Row } from '../domain/wire.ts'
 import type { IndexEntry } from '../sync/ports.ts'
+import { KEYS_PER_LOOKUP } from './among.ts'
 import type { DbContext } from './context.ts'
 import { erase, erasureOf } from './erasing.ts'
 import { type Held, isHeld } from './held.ts'
@@ -145,13 +146,10 @@ export async function noteClean(
   for (const id of ids) touched.note(id, { indexed: !indexed.has(id) })
 }
 
-/** So many keys are read sooner than a page's are looked up one by one. */
-const FEW_ENTRIES = 500
-
-/** Which of these have an index entry. On a new tablet there are few at all, and all their keys are one request. */
+/** Which of these have an index entry, and perhaps others. Where there are few at all, all their keys are one request. */
 async function indexedAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<RecordId[]> {
-  const isNew = (await db.index.count()) < FEW_ENTRIES
-  return isNew ? db.index.toCollection().primaryKeys() : db.index.where('id').anyOf(ids).primaryKeys()
+  if ((await db.index.count()) <= KEYS_PER_LOOKUP * ids.length) return db.index.toCollection().primaryKeys()
+  return (await Promise.all(ids.map((id) => db.index.where('id').equals(id).primaryKeys()))).flat()
 }
 
 /** The records a pull has touched, and those of them whose index entry is to be written anew. */

@@ -4,7 +4,7 @@
  */
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
-import { FEW, among } from './among.ts'
+import { FEW, KEYS_PER_LOOKUP, among } from './among.ts'
 import type { Place } from './directory.ts'
 import { placesOf } from './heads.ts'
 import { unpack } from './packs.ts'
@@ -16,9 +16,6 @@ export interface RowMark {
   readonly seq: number
   readonly rev: number
 }
-
-/** So many keys are read in the time of one lookup. */
-const KEYS_PER_LOOKUP = 10
 
 interface Layers {
   /** Of each stream the row that lies by itself, over what a pack says. */

@@ -8,7 +8,7 @@ import type { IndexEntry, OutboxEntry, Shown } from '../sync/ports.ts'
 import { replay, valuesOf } from '../sync/replay.ts'
 import { FEW, among } from './among.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
-import { facetKey } from './facetKey.ts'
+import { facetKey, keyedFacets } from './facetKey.ts'
 import { headsWith } from './heads.ts'
 import { type Held, rowsOf } from './held.ts'
 import { shownEntries } from './light.ts'
@@ -215,7 +215,8 @@ const goneEntry = (id: RecordId): StoredIndexEntry => ({
 
 /** Keys of the generic index: `type|facet|value`, one per member of a list. */
 function facetKeys(type: string, facets: Facets): string[] {
-  return Object.entries(facets).flatMap(([facet, value]) => {
+  return keyedFacets(type).flatMap((facet) => {
+    const value = facets[facet] ?? null
     const values = Array.isArray(value) ? value : [value]
     return values.flatMap((item) =>
       item === null || item === '' ? [] : [facetKey(type, facet, String(item))],

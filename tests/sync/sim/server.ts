@@ -79,6 +79,7 @@ export class Server {
   /** Handles one request; undefined when the process died over it. */
   async handle(request: Request): Promise<Result<unknown, Refusal> | undefined> {
     const { process } = this
+    if (process.dead) return undefined
     this.noteSent(JSON.parse(request.text))
     try {
       const deps = this.depsOf(process, request.caller)
@@ -103,19 +104,29 @@ export class Server {
 
   /** The process dies; what was not committed is undone. The next one stands at once. */
   async crash(): Promise<void> {
-    this.scheduler.note(`${this.process.name} dies`)
-    this.scheduler.count('server restarted')
-    this.scheduler.bury(this.process)
-    this.processes += 1
-    this.process = { name: `server${this.processes}`, dead: false }
+    this.stop()
+    this.start()
     await this.scheduler.settle()
   }
 
-  /** Puts back a backup; the process dies for it. */
+  /** Puts back a backup; nobody is answered meanwhile. */
   async restore(restore: Restore): Promise<void> {
-    await this.crash()
+    this.stop()
+    await this.scheduler.settle()
     this.scheduler.note(`restored ${await restore()}`)
+    this.start()
     this.scheduler.count('restore')
+  }
+
+  private stop(): void {
+    this.scheduler.note(`${this.process.name} dies`)
+    this.scheduler.count('server restarted')
+    this.scheduler.bury(this.process)
+  }
+
+  private start(): void {
+    this.processes += 1
+    this.process = { name: `server${this.processes}`, dead: false }
   }
 
   /** The server writes something of its own, when its turn comes. */

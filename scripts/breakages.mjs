@@ -81,8 +81,8 @@ export const BREAKAGES = [
       },
       {
         file: 'src/db/replica.ts',
-        find: 'changed([...touched.ids])\n      return wrong',
-        put: 'changed([...touched.ids])\n      await db.streams.bulkPut(pendingStates.splice(0))\n      return wrong',
+        find: 'tell(touched)\n      return wrong',
+        put: 'tell(touched)\n      await db.streams.bulkPut(pendingStates.splice(0))\n      return wrong',
       },
     ],
   },
@@ -145,8 +145,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'src/db/applying.ts',
-        find: 'rows.set(id, { stream, ...row })',
-        put: "rows.set(id, { stream, ...row })\n    if (record === null) await db.rows.where('id').equals(id).delete()",
+        find: 'rows.set(id, stored)',
+        put: "rows.set(id, stored)\n    if (record === null) await db.rows.where('id').equals(id).delete()",
       },
     ],
   },
@@ -167,8 +167,8 @@ export const BREAKAGES = [
     edits: [
       {
         file: 'src/db/replica.ts',
-        find: 'return epochs.find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))',
-        put: 'return epochs.find(() => asked.length > 1e9)',
+        find: '.find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))',
+        put: '.find(() => asked.length > 1e9)',
       },
     ],
   },

@@ -3,9 +3,12 @@ import { EMPTY_SUM, addToSum, removeFromSum } from '../domain/checksum.ts'
 import type { RecordId } from '../domain/ids.ts'
 import { type Pulled, type PulledPage, patchedRow } from '../domain/patch.ts'
 import type { Row } from '../domain/wire.ts'
+import type { IndexEntry } from '../sync/ports.ts'
+import { KEYS_PER_LOOKUP } from './among.ts'
 import type { DbContext } from './context.ts'
 import { erase, erasureOf } from './erasing.ts'
-import { dropStream, isHeld, marksOf, putPacked, putRows, rowsOf } from './rows.ts'
+import { type Held, isHeld } from './held.ts'
+import { dropStream, putPacked, putRows } from './rows.ts'
 import type { RowRecord, StoredRow, StreamState, TabletDatabase } from './schema.ts'
 
 /** Rows of streams the person no longer reads leave the tablet. */
@@ -33,51 +36,61 @@ export function isErasing({ rows }: { readonly rows: readonly object[] }): boole
 
 /**
  * Applies one page; a stream that is complete and does not add up is marked wrong until it does, as is one with a patch that
- * does not fit, of which nothing is applied.
+ * does not fit, of which nothing is applied. `held`: read for the records of the page, and kept in step.
  */
-export async function applyPage({ db, packs }: DbContext, page: PulledPage, touched: Touched): Promise<void> {
+export async function applyPage(
+  context: DbContext,
+  page: PulledPage,
+  { held, touched }: { held: Held; touched: Touched },
+): Promise<void> {
+  const { db, packs } = context
   const { stream } = page
   const [epoch, seq] = page.cursor
   const known = await db.streams.get(stream)
   // Another tab has got further while this answer was on its way [S5].
   if (!page.reset && known?.epoch === epoch && seq < known.seq) return
-  const whole = await wholeRows(db, page, known)
+  const whole = await wholeRows(held, page, known)
   if (whole === undefined) {
     const none = { epoch: '-', seq: 0, count: 0, sum: EMPTY_SUM }
     await db.streams.put({ ...none, ...known, stream, wrong: true })
     return
   }
-  if (page.reset) await dropRows(db, stream, touched)
+  if (page.reset) {
+    await dropRows(db, stream, touched)
+    held.dropStream(stream)
+  }
   let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
-  const { marks, packed } = await marksOf(db, stream, [...new Set(whole.map(({ id }) => id))])
-  const held = new Set([...marks.keys(), ...packed])
+  const wasHeld = new Set(
+    whole
+      .map(({ id }) => id)
+      .filter((id) => held.isPacked(stream, id) || held.mark(stream, id) !== undefined),
+  )
   const erasure = isErasing({ rows: whole }) ? erasureOf(whole) : undefined
   /** A page may carry a record several times. */
   const rows = new Map<RecordId, StoredRow>()
   for (const row of whole) {
     const { id, rev, record } = row
-    const old = marks.get(id)
+    const old = held.mark(stream, id)
     if (old !== undefined) {
       count -= 1
       sum = removeFromSum(sum, old)
-      marks.delete(id)
     }
     if (record !== null) {
       count += 1
       sum = addToSum(sum, { id, rev })
-      marks.set(id, row)
     }
-    rows.set(id, { stream, ...row })
+    const stored = { stream, ...row }
+    held.put(stored)
+    rows.set(id, stored)
   }
-  const fresh = [...rows.values()].filter(isHeld).filter(({ id }) => !held.has(id))
-  const isPacked = fresh.length >= packs.min
-  if (isPacked) {
-    await putPacked(db, fresh, packs.rows)
+  const fresh = [...rows.values()].filter(isHeld).filter(({ id }) => !wasHeld.has(id))
+  if (fresh.length >= packs.min) {
+    touched.show(await putPacked(context, fresh))
     await noteClean(db, fresh, touched)
     for (const { id } of fresh) rows.delete(id)
   }
-  await putRows(db, [...rows.values()], packed)
-  if (erasure !== undefined) await erase(db, erasure)
+  await putRows(db, [...rows.values()], (id) => held.isPacked(stream, id))
+  if (erasure !== undefined) await erase(context, erasure)
   for (const id of rows.keys()) touched.note(id)
   const { complete } = page
   const wrong =
@@ -103,19 +116,20 @@ export async function noteWhole(db: TabletDatabase, { streams, pages, asked }: P
 
 /** The rows of a page with each patch laid over what is held of its row; undefined when one does not fit. */
 async function wholeRows(
-  db: TabletDatabase,
+  held: Held,
   { stream, reset, cursor, rows }: PulledPage,
   known: StreamState | undefined,
 ): Promise<readonly Row[] | undefined> {
   const ids = [...new Set(rows.flatMap((row) => ('over' in row ? [row.id] : [])))]
   if (ids.length > 0 && (reset || known?.epoch !== cursor[0])) return undefined
-  const held = new Map<RecordId, Row>()
-  for (const row of await rowsOf(db, ids)) if (row.stream === stream) held.set(row.id, row)
+  if (held.lacks(ids)) await held.load(ids)
+  const latest = new Map<RecordId, Row>()
+  for (const row of held.rowsOf(ids)) if (row.stream === stream) latest.set(row.id, row)
   const whole: Row[] = []
   for (const row of rows) {
-    const next = 'over' in row ? patchedRow(held.get(row.id), row) : row
+    const next = 'over' in row ? patchedRow(latest.get(row.id), row) : row
     if (next === undefined) return undefined
-    held.set(next.id, next)
+    latest.set(next.id, next)
     whole.push(next)
   }
   return whole
@@ -132,22 +146,25 @@ export async function noteClean(
   for (const id of ids) touched.note(id, { indexed: !indexed.has(id) })
 }
 
-/** So many keys are read sooner than a page's are looked up one by one. */
-const FEW_ENTRIES = 500
-
-/** Which of these have an index entry. On a new tablet there are few at all, and all their keys are one request. */
+/** Which of these have an index entry, and perhaps others. Where there are few at all, all their keys are one request. */
 async function indexedAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<RecordId[]> {
-  const isNew = (await db.index.count()) < FEW_ENTRIES
-  return isNew ? db.index.toCollection().primaryKeys() : db.index.where('id').anyOf(ids).primaryKeys()
+  if ((await db.index.count()) <= KEYS_PER_LOOKUP * ids.length) return db.index.toCollection().primaryKeys()
+  return (await Promise.all(ids.map((id) => db.index.where('id').equals(id).primaryKeys()))).flat()
 }
 
 /** The records a pull has touched, and those of them whose index entry is to be written anew. */
 export class Touched {
   readonly ids = new Set<RecordId>()
   readonly stale = new Set<RecordId>()
+  /** As lists have them now, of those that were worked out on the way. */
+  readonly entries = new Map<RecordId, IndexEntry | undefined>()
 
   note(id: RecordId, { indexed = false } = {}): void {
     this.ids.add(id)
     if (!indexed) this.stale.add(id)
+  }
+
+  show(entries: readonly IndexEntry[]): void {
+    for (const entry of entries) this.entries.set(entry.id, entry)
   }
 }

@@ -7,6 +7,7 @@ import type { StoredRecord } from '../domain/record.ts'
 import type { PurgeMark, Row } from '../domain/wire.ts'
 import type { OutboxEntry } from '../sync/ports.ts'
 import { dropUnnamed } from './photos.ts'
+import type { DbContext } from './context.ts'
 import { unpackRows } from './rows.ts'
 import type { TabletDatabase } from './schema.ts'
 
@@ -43,7 +44,8 @@ export function erasureOf(rows: readonly Row[]): Erasure {
 }
 
 /** Destroys it, once the rows are written. */
-export async function erase(db: TabletDatabase, erasure: Erasure): Promise<void> {
+export async function erase(context: Pick<DbContext, 'db' | 'nowMs'>, erasure: Erasure): Promise<void> {
+  const { db } = context
   const ids = [...erasure.keys()]
   if (ids.length === 0) return
   const markOf = (id: RecordId): PurgeMark => erasure.get(id)?.mark ?? {}
@@ -56,7 +58,7 @@ export async function erase(db: TabletDatabase, erasure: Erasure): Promise<void>
   await db.uploads.bulkDelete(whole)
   if (whole.length > 0) await dropUnnamed(db, new Set(whole))
   await eraseForms(db, erasure)
-  await unpackRows(db, ids)
+  await unpackRows(context, ids)
 }
 
 /** Forms keep the version they began from, however old it is. */

@@ -3,28 +3,37 @@ import type { RecordId } from '../domain/ids.ts'
 import type { FacetValue } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry } from '../sync/ports.ts'
-import { facetKey } from './facetKey.ts'
+import { facetKey, keyedFacets } from './facetKey.ts'
 import { entriesOf } from './packs.ts'
 import type { TabletDatabase } from './schema.ts'
 
+interface Wanted {
+  readonly type: string
+  readonly facet: string
+  readonly value: string
+}
+
 /** Ids of the records of a type whose facet has the value. */
-export async function idsWhere(
-  db: TabletDatabase,
-  { type, facet, value }: { readonly type: string; readonly facet: string; readonly value: string },
-): Promise<RecordId[]> {
+export async function idsWhere(db: TabletDatabase, wanted: Wanted): Promise<RecordId[]> {
+  const { type, facet, value } = wanted
   const isParent = typeOf(type)?.parent?.field === facet
   const heads = isParent ? db.heads.where('parents').equals(value) : db.heads.where('types').equals(type)
-  const [single, below] = await Promise.all([
-    db.index
-      .where('keys')
-      .equals(facetKey(type, facet, value))
-      .primaryKeys(),
-    heads.toArray(),
-  ])
+  const [single, below] = await Promise.all([singleWhere(db, wanted), heads.toArray()])
   const packed = below
     .flatMap(entriesOf)
     .filter((entry) => entry.type === type && has(entry.facets[facet], value))
   return [...single, ...(await notOver(db, packed))]
+}
+
+/** By the index where it has keys of the facet; else by a look at all of the type. */
+async function singleWhere(db: TabletDatabase, { type, facet, value }: Wanted): Promise<RecordId[]> {
+  if (keyedFacets(type).includes(facet))
+    return db.index
+      .where('keys')
+      .equals(facetKey(type, facet, value))
+      .primaryKeys()
+  const entries = await db.index.where('type').equals(type).toArray()
+  return entries.filter(({ facets }) => has(facets[facet], value)).map(({ id }) => id)
 }
 
 /** Ids of the records of a type. */

@@ -39,7 +39,14 @@ export async function readEntries(
   })
 }
 
+/** The same of several, by id. */
+export function shownEntries(
+  entries: ReadonlyMap<RecordId, StoredIndexEntry | undefined>,
+): Map<RecordId, IndexEntry | undefined> {
+  return new Map([...entries].map(([id, entry]) => [id, entry && shownEntry(entry)[0]]))
+}
+
 /** As lists have it in memory: neither its search text nor its keys. */
-export function shownEntry({ search: _, keys: __, gone, ...entry }: StoredIndexEntry): [IndexEntry] | [] {
+function shownEntry({ search: _, keys: __, gone, ...entry }: StoredIndexEntry): [IndexEntry] | [] {
   return gone === true ? [] : [entry]
 }

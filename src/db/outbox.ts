@@ -43,7 +43,7 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
       if (entry?.state !== 'parked') return
       await db.transaction('rw', tables(db), async () => {
         await keepAcked(context, [{ ...entry, givenUp: true }])
-        await refreshIndex(db, touchedBy(entry.mutation), context.actor)
+        await refreshIndex(db, touchedBy(entry.mutation), context)
       })
       context.changed(touchedBy(entry.mutation))
     },

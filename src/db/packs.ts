@@ -5,6 +5,7 @@
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
 import type { IndexEntry } from '../sync/ports.ts'
+import { type Place, placesIn } from './directory.ts'
 import type { HeadEntry } from './entry.ts'
 import type { HeadRecord, PackRecord, RowRecord } from './schema.ts'
 
@@ -18,20 +19,16 @@ export interface PackLimits {
 export const PACKS: PackLimits = { min: 32, rows: 64 }
 
 /** One record out of a pack's bytes. */
-export function unpack(pack: PackRecord, head: HeadRecord, place: number): StoredRecord {
-  const bytes = pack.bytes.slice(head.ends[place - 1] ?? 0, head.ends[place])
-  return JSON.parse(new TextDecoder().decode(bytes))
+export function unpack(pack: PackRecord, { start, end }: Pick<Place, 'start' | 'end'>): StoredRecord {
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(pack.bytes, start, end - start)))
 }
 
 /** All rows of a pack. */
 export function unpackAll(pack: PackRecord, head: HeadRecord): RowRecord[] {
-  return head.ids.map((id, place) => ({
-    stream: head.stream,
-    id,
-    seq: head.seqs[place] ?? 0,
-    rev: head.revs[place] ?? 0,
-    record: unpack(pack, head, place),
-  }))
+  return placesIn(head).map((place) => {
+    const { stream, id, seq, rev } = place
+    return { stream, id, seq, rev, record: unpack(pack, place) }
+  })
 }
 
 /** The light entries of a pack, of the records that have one. */

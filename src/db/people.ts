@@ -1,6 +1,6 @@
 /** The people of this tablet as the sign-in page lists them [S26]. */
 import { asRecordId } from '../domain/ids.ts'
-import { rowsOf } from './rows.ts'
+import { rowsOf } from './held.ts'
 import { Dexie } from 'dexie'
 import { textOf } from '../domain/record.ts'
 import type { PersonHere } from '../sync/peoplePorts.ts'

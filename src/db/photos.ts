@@ -8,7 +8,7 @@ import { type DbContext, lightTables, serverNowMs } from './context.ts'
 import type { TabletDatabase, UploadRecord } from './schema.ts'
 import { idsOfType } from './facets.ts'
 import { someEntries } from './light.ts'
-import { highestRev, rowsOf } from './rows.ts'
+import { highestRev, rowsOf } from './held.ts'
 
 /** Pictures that can be fetched again are kept up to this many bytes; thumbnails besides. */
 const CACHE_BYTES = 150 * 1024 * 1024
@@ -130,6 +130,7 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
     },
 
     async collect() {
+      if ((await db.uploads.count()) === 0) return
       const serverMs = await serverNowMs(context)
       await db.transaction('rw', [db.uploads, db.outbox, ...lightTables(db), db.forms], async () => {
         const uploads = await db.uploads.toArray()

@@ -25,7 +25,7 @@ export async function renewIndex(context: DbContext): Promise<void> {
   for (let from = 0; from < ids.length; from += INDEX_CHUNK) {
     const chunk = ids.slice(from, from + INDEX_CHUNK)
     await db.transaction('rw', [db.outbox, ...rowTables(db), ...lightTables(db)], async () =>
-      refreshIndex(db, chunk, actor),
+      refreshIndex(db, chunk, { actor }),
     )
     changed(chunk)
   }

@@ -3,16 +3,17 @@ import type { Stream } from '../domain/actor.ts'
 import type { EntityTable } from 'dexie'
 import type { RecordId } from '../domain/ids.ts'
 import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
-import type { Pulled } from '../domain/patch.ts'
+import type { Pulled, PulledPage } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
-import type { OutboxEntry, Replica, SnapshotPage } from '../sync/ports.ts'
+import type { OutboxEntry, Replica } from '../sync/ports.ts'
 import { among } from './among.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
-import { type DbContext, lightTables, readClient, rowTables, serverNowMs, tables } from './context.ts'
+import { type DbContext, lightTables, readClient, rowTables, tables } from './context.ts'
 import { erasingTables } from './erasing.ts'
+import { Held } from './held.ts'
 import { entriesOf } from './packs.ts'
 import { offerPhotosAgain } from './photos.ts'
-import type { TabletDatabase } from './schema.ts'
+import type { ClientState, StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 import { createPageKeeper, pageOf } from './snapshotPages.ts'
@@ -33,10 +34,13 @@ export function createReplica(context: DbContext): Replica {
   const { db, actor, nowMs, changed } = context
   const keepPage = createPageKeeper(context)
   /** What follows from rows that came, in the transaction that wrote them. */
-  const settleTouched = async ({ ids, stale }: Touched): Promise<void> => {
+  const settleTouched = async ({ ids, stale, entries }: Touched, held?: Held): Promise<void> => {
     await askAgain(db, ids)
-    await refreshIndex(db, await withPending(db, stale), actor)
+    const refreshed = await refreshIndex(db, await withPending(db, stale), { actor, held })
+    for (const [id, entry] of refreshed) entries.set(id, entry)
   }
+  const tell = ({ ids, entries }: Touched): void =>
+    changed([...new Set([...ids, ...entries.keys()])], entries)
   return {
     async place() {
       const states = await db.streams.toArray()
@@ -50,8 +54,9 @@ export function createReplica(context: DbContext): Replica {
     },
 
     async beginPull() {
-      const known = await db.client.get('me')
-      const settled = await db.outbox.where('state').equals('settled').count()
+      const [known, settled] = await db.transaction('r', db.client, db.outbox, async () =>
+        Promise.all([db.client.get('me'), db.outbox.where('state').equals('settled').count()]),
+      )
       // Only what was settled since is compared with the number: without it the last one will do.
       if (known !== undefined && settled === 0) return known.pull
       return db.transaction('rw', db.client, async () => {
@@ -72,7 +77,12 @@ export function createReplica(context: DbContext): Replica {
         async () => {
           await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
           await dropLostStreams(db, response, touched)
-          for (const page of response.pages) await applyPage(context, page, touched)
+          const read = (pages: readonly PulledPage[]): Promise<Held> =>
+            Held.read(db, [...new Set(pages.flatMap(({ rows }) => rows.map(({ id }) => id)))])
+          // What is destroyed changes what packs hold: then each page reads anew.
+          const all = erasing.length > 0 ? undefined : await read(response.pages)
+          for (const page of response.pages)
+            await applyPage(context, page, { held: all ?? (await read([page])), touched })
           if (!response.more) await noteWhole(db, response)
           const states = await db.streams.toArray()
           wrong.push(
@@ -80,10 +90,10 @@ export function createReplica(context: DbContext): Replica {
               states.some((held) => held.stream === stream && held.wrong),
             ),
           )
-          await settleTouched(touched)
+          await settleTouched(touched, all)
         },
       )
-      changed([...touched.ids])
+      tell(touched)
       return wrong
     },
 
@@ -91,7 +101,7 @@ export function createReplica(context: DbContext): Replica {
 
     async applySnapshot(pages) {
       const touched = new Touched()
-      const applied: SnapshotPage[] = []
+      let applied = 0
       const erasing = pages.some(isErasing) ? erasingTables(db) : []
       await db.transaction(
         'rw',
@@ -102,34 +112,46 @@ export function createReplica(context: DbContext): Replica {
             const known = await db.streams.get(page.stream)
             const held = known?.seq ?? 0
             if ((known?.epoch ?? epoch) !== epoch || held < page.after || held >= seq) continue
-            if (await keepPage(page, known)) await noteClean(db, page.rows, touched)
-            else await applyPage(context, pageOf(page), touched)
-            applied.push(page)
+            if (await keepPage(page, known)) {
+              await noteClean(db, page.rows, touched)
+              touched.show(page.packed === undefined ? [] : entriesOf(page.packed.head))
+            } else {
+              const held = await Held.read(db, [...new Set(page.rows.map(({ id }) => id))])
+              await applyPage(context, pageOf(page), { held, touched })
+            }
+            applied += 1
           }
           await settleTouched(touched)
         },
       )
-      const entries = applied.flatMap(({ packed }) => (packed === undefined ? [] : entriesOf(packed.head)))
-      const asPacked = entries.filter(({ id }) => !touched.stale.has(id))
-      changed([...touched.ids], new Map(asPacked.map((entry) => [entry.id, entry])))
-      return applied.length
+      tell(touched)
+      return applied
     },
 
     rowCount: async () => (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0),
 
     async finishPull(pull) {
-      const settled = await db.outbox.where('state').equals('settled').primaryKeys()
+      const [settled, me, oldest] = await db.transaction('r', db.client, db.outbox, db.acked, async () =>
+        Promise.all([
+          db.outbox.where('state').equals('settled').primaryKeys(),
+          db.client.get('me'),
+          db.acked.orderBy('ackedAtMs').first(),
+        ]),
+      )
       for (let from = 0; from < settled.length; from += SETTLED_CHUNK)
-        changed(await takeCovered(context, settled.slice(from, from + SETTLED_CHUNK), pull))
-      const old = db.acked.where('ackedAtMs').below((await serverNowMs(context)) - KEEP_ACKED_MS)
-      if ((await old.count()) > 0) await old.delete()
-      if ((await db.client.get('me'))?.started !== true) await db.client.update('me', { started: true })
+        await takeCovered(context, settled.slice(from, from + SETTLED_CHUNK), pull)
+      const keepSinceMs = (me?.serverTimeMs ?? nowMs()) - KEEP_ACKED_MS
+      if (oldest !== undefined && oldest.ackedAtMs < keepSinceMs)
+        await db.acked.where('ackedAtMs').below(keepSinceMs).delete()
+      if (me?.started !== true) await db.client.update('me', { started: true })
     },
 
     async newEpoch() {
-      const asked = (await db.client.get('me'))?.epochs ?? []
-      const epochs = (await db.streams.toArray()).map(({ epoch }) => epoch)
-      return epochs.find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))
+      const [me, streams] = await meAndStreams(db)
+      const asked = me?.epochs ?? []
+      return streams
+        .map(({ epoch }) => epoch)
+        .find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))
     },
 
     noteEpoch: (epoch) =>
@@ -161,7 +183,7 @@ export function createReplica(context: DbContext): Replica {
  */
 async function isNothingNew(db: TabletDatabase, { pages, streams, serverTime }: Pulled): Promise<boolean> {
   if (pages.length > 0) return false
-  const [known, held] = await Promise.all([db.client.get('me'), db.streams.toArray()])
+  const [known, held] = await meAndStreams(db)
   const noted = known?.serverTimeMs ?? Number.NEGATIVE_INFINITY
   return (
     Math.abs(Date.parse(serverTime) - noted) < NOTE_TIME_MS &&
@@ -172,26 +194,30 @@ async function isNothingNew(db: TabletDatabase, { pages, streams, serverTime }: 
   )
 }
 
+const meAndStreams = (db: TabletDatabase): Promise<[ClientState | undefined, StreamState[]]> =>
+  db.transaction('r', db.client, db.streams, async () =>
+    Promise.all([db.client.get('me'), db.streams.toArray()]),
+  )
+
 /** Entries taken out of the outbox in one transaction, after an import too: no page stands still for thousands. */
 const SETTLED_CHUNK = 200
 
-/** Takes those of the entries that the pull covers out of the outbox; answers whose they were. */
-async function takeCovered(
-  context: DbContext,
-  numbers: readonly number[],
-  pull: number,
-): Promise<readonly RecordId[]> {
-  const { db, actor } = context
-  return db.transaction('rw', tables(db), async () => {
-    const entries = await db.outbox.bulkGet([...numbers])
-    const covered = entries
+/** Takes those of the entries that the pull covers out of the outbox. */
+async function takeCovered(context: DbContext, numbers: readonly number[], pull: number): Promise<void> {
+  const { db, actor, changed } = context
+  const entries = await db.transaction('rw', tables(db), async () => {
+    const held = await db.outbox.bulkGet([...numbers])
+    const covered = held
       .filter((entry) => entry !== undefined)
       .filter(({ state, settledAtPull }) => state === 'settled' && settledAtPull < pull)
     await keepAcked(context, covered)
-    const touched = covered.flatMap(({ mutation }) => touchedBy(mutation))
-    await refreshIndex(db, touched, actor)
-    return touched
+    return refreshIndex(
+      db,
+      covered.flatMap(({ mutation }) => touchedBy(mutation)),
+      { actor },
+    )
   })
+  changed([...entries.keys()], entries)
 }
 
 /** The heartbeat lies beside the identity [S5]. */

@@ -1,107 +1,37 @@
-/** Rows as the server sent them, wherever they are kept: by themselves, or in a pack below. Runs inside the caller's transaction. */
+/** Writes rows as the server sent them, by themselves or as packs; held.ts reads them. Runs inside the caller's transaction. */
 import type { RecordId } from '../domain/ids.ts'
-import { among } from './among.ts'
+import type { IndexEntry } from '../sync/ports.ts'
+import type { DbContext } from './context.ts'
 import { headsWith } from './heads.ts'
-import { headOf, packRows } from './packing.ts'
-import { placeOf, unpack, unpackAll } from './packs.ts'
+import { type Packed, headOf, packRows } from './packing.ts'
+import { entriesOf, unpackAll } from './packs.ts'
 import type { RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
-/** What is known of a row without reading it. */
-export interface RowMark {
-  readonly id: RecordId
-  readonly seq: number
-  readonly rev: number
-}
-
-const keyOf = (stream: string, id: string): string => `${stream}|${id}`
 const wholeStream = (stream: string): [[string, number], [string, number]] => [
   [stream, 0],
   [stream, Number.MAX_SAFE_INTEGER],
 ]
 
-/** The rows of these records over all streams. */
-export async function rowsOf(db: TabletDatabase, ids: readonly RecordId[]): Promise<RowRecord[]> {
-  const [single, heads] = await Promise.all([among(db.rows.where('id'), ids), headsWith(db, ids)])
-  const over = new Set(single.map(({ stream, id }) => keyOf(stream, id)))
-  const wanted = new Set(ids)
-  const below = heads.flatMap((head) => {
-    const found = head.ids.filter((id) => wanted.has(id) && !over.has(keyOf(head.stream, id)))
-    return found.length === 0 ? [] : [{ head, found }]
-  })
-  const packed = below.flatMap(({ head, found }) =>
-    found.map((id) => {
-      const place = placeOf(head, id)
-      return { head, id, place, known: db.unpacked.find(head, place) }
-    }),
-  )
-  const unread = [...new Set(packed.filter(({ known }) => known === undefined).map(({ head }) => head))]
-  // Where there are none, do not wait: a transaction does not outlive many waits without the database.
-  const packs =
-    unread.length === 0
-      ? []
-      : await db.packs.bulkGet(unread.map(({ stream, n }): [string, number] => [stream, n]))
-  const rows = single.filter(isHeld)
-  for (const { head, id, place, known } of packed) {
-    const pack = packs[unread.indexOf(head)]
-    const record = known ?? (pack === undefined ? undefined : unpack(pack, head, place))
-    if (record === undefined) continue
-    if (known === undefined) db.unpacked.keep(head, place, record)
-    const [seq = 0, rev = 0] = [head.seqs[place], head.revs[place]]
-    rows.push({ stream: head.stream, id, seq, rev, record })
-  }
-  return rows
-}
-
-/** Whether any stream carries the record, and its highest revision there; 0 = none does. */
-export async function highestRev(db: TabletDatabase, id: RecordId): Promise<number> {
-  return Math.max(0, ...(await rowsOf(db, [id])).map(({ rev }) => rev))
-}
-
-/** What the stream holds of these records. */
-export async function marksOf(
-  db: TabletDatabase,
-  stream: string,
-  ids: readonly RecordId[],
-): Promise<{ readonly marks: Map<RecordId, RowMark>; readonly packed: Set<RecordId> }> {
-  const [single, heads] = await Promise.all([
-    db.rows.bulkGet(ids.map((id): [string, string] => [stream, id])),
-    headsWith(db, ids),
-  ])
-  const wanted = new Set(ids)
-  const marks = new Map<RecordId, RowMark>()
-  const packed = new Set<RecordId>()
-  for (const head of heads) {
-    if (head.stream !== stream) continue
-    for (const [place, id] of head.ids.entries()) {
-      if (!wanted.has(id)) continue
-      packed.add(id)
-      marks.set(id, { id, seq: head.seqs[place] ?? 0, rev: head.revs[place] ?? 0 })
-    }
-  }
-  for (const row of single) {
-    if (row === undefined) continue
-    if (row.record === null) marks.delete(row.id)
-    else marks.set(row.id, row)
-  }
-  return { marks, packed }
-}
-
-/** Takes rows of a stream in, and out again where `record` is null. `packed`: those that a pack below holds. */
+/** Takes rows of a stream in, and out again where `record` is null. `isPacked`: whether a pack below holds it. */
 export async function putRows(
   db: TabletDatabase,
   rows: readonly StoredRow[],
-  packed: ReadonlySet<RecordId>,
+  isPacked: (id: RecordId) => boolean,
 ): Promise<void> {
-  const gone = rows.filter(({ id, record }) => record === null && !packed.has(id))
-  await db.rows.bulkDelete(gone.map(({ stream, id }): [string, string] => [stream, id]))
-  await db.rows.bulkPut(rows.filter(({ id, record }) => record !== null || packed.has(id)))
+  const gone = rows.filter(({ id, record }) => record === null && !isPacked(id))
+  if (gone.length > 0) await db.rows.bulkDelete(gone.map(({ stream, id }): [string, string] => [stream, id]))
+  const kept = rows.filter(({ id, record }) => record !== null || isPacked(id))
+  if (kept.length > 0) await db.rows.bulkPut(kept)
 }
 
-/** Number of the stream's next pack. */
-export async function nextPack(db: TabletDatabase, stream: string): Promise<number> {
+/** Number of the stream's next pack: none has had it before. */
+export async function nextPack(
+  { db, nowMs }: Pick<DbContext, 'db' | 'nowMs'>,
+  stream: string,
+): Promise<number> {
   const [from, to] = wholeStream(stream)
   const keys = await db.heads.where('[stream+n]').between(from, to).primaryKeys()
-  return (keys.at(-1)?.[1] ?? 0) + 1
+  return db.directory.numberAfter(keys.at(-1)?.[1] ?? 0, nowMs())
 }
 
 /** Ids of all records that the stream holds or has held. */
@@ -114,20 +44,25 @@ export async function idsOfStream(db: TabletDatabase, stream: string): Promise<s
   return [...single.map(([, id]) => id), ...heads.flatMap(({ ids }) => ids)]
 }
 
-/** Takes rows of one stream in as packs of so many rows; the stream holds nothing of them. */
+/** Takes rows of one stream in as packs; the stream holds nothing of them. Answers their light entries. */
 export async function putPacked(
-  db: TabletDatabase,
+  context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
   rows: readonly RowRecord[],
-  packRowCount: number,
-): Promise<void> {
+): Promise<IndexEntry[]> {
+  const { db, packs } = context
   const stream = rows[0]?.stream ?? ''
-  let n = await nextPack(db, stream)
-  for (let start = 0; start < rows.length; start += packRowCount) {
-    const { pack, head, text } = packRows(stream, n, rows.slice(start, start + packRowCount))
-    await Promise.all([db.packs.put(pack), db.heads.put(head), db.texts.put(text)])
-    n += 1
+  const entries: IndexEntry[] = []
+  for (let start = 0; start < rows.length; start += packs.rows) {
+    const n = await nextPack(context, stream)
+    const packed = packRows(stream, n, rows.slice(start, start + packs.rows))
+    await putPack(db, packed)
+    entries.push(...entriesOf(packed.head))
   }
+  return entries
 }
+
+const putPack = (db: TabletDatabase, { pack, head, text }: Packed): Promise<unknown> =>
+  Promise.all([db.packs.put(pack), db.heads.put(head), db.texts.put(text)])
 
 /** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
 export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
@@ -144,9 +79,13 @@ export async function renewHead(db: TabletDatabase, key: [string, number]): Prom
 
 /**
  * Takes what packs hold of these records out of them, where something later lies over it: their bytes are written anew
- * without it [S18]. Otherwise a pack is never changed.
+ * without it [S18], as another pack. Otherwise a pack is never changed.
  */
-export async function unpackRows(db: TabletDatabase, ids: readonly RecordId[]): Promise<void> {
+export async function unpackRows(
+  context: Pick<DbContext, 'db' | 'nowMs'>,
+  ids: readonly RecordId[],
+): Promise<void> {
+  const { db } = context
   db.unpacked.clear()
   const wanted = new Set(ids)
   for (const head of await headsWith(db, ids)) {
@@ -159,12 +98,8 @@ export async function unpackRows(db: TabletDatabase, ids: readonly RecordId[]): 
     if (pack === undefined || over.length === 0) continue
     const out = new Set(over.map(({ id }) => id))
     const rest = unpackAll(pack, head).filter(({ id }) => !out.has(id))
-    if (rest.length === 0) {
-      await Promise.all([db.packs.delete(key), db.heads.delete(key), db.texts.delete(key)])
-    } else {
-      const anew = packRows(stream, n, rest)
-      await Promise.all([db.packs.put(anew.pack), db.heads.put(anew.head), db.texts.put(anew.text)])
-    }
+    if (rest.length > 0) await putPack(db, packRows(stream, await nextPack(context, stream), rest))
+    await Promise.all([db.packs.delete(key), db.heads.delete(key), db.texts.delete(key)])
     const gone = over.filter(({ record }) => record === null)
     await db.rows.bulkDelete(gone.map(({ id }): [string, string] => [stream, id]))
   }
@@ -179,9 +114,4 @@ export async function dropStream(db: TabletDatabase, stream: string): Promise<Re
   const keys = heads.map(({ n }): [string, number] => [stream, n])
   await Promise.all([db.heads.bulkDelete(keys), db.packs.bulkDelete(keys), db.texts.bulkDelete(keys)])
   return [...new Set([...rows.map(({ id }) => id), ...heads.flatMap(({ ids }) => ids)])]
-}
-
-/** Not a sign that the row has left. */
-export function isHeld(row: StoredRow): row is RowRecord {
-  return row.record !== null
 }

@@ -15,7 +15,7 @@ import { ENDED } from '../domain/types/unit.ts'
 import type { EntriesById, OutboxEntry, SaveRefusal } from '../sync/ports.ts'
 import { StorageDeadError, StorageFullError } from '../sync/storageErrors.ts'
 import { type DbContext, readClient, tables } from './context.ts'
-import { shownEntry } from './light.ts'
+import { shownEntries } from './light.ts'
 import type { ClientState, NewOutboxEntry, TabletDatabase } from './schema.ts'
 import { heldEntry } from './sending.ts'
 import { putEntries } from './shown.ts'
@@ -47,7 +47,7 @@ export async function saveAll(context: DbContext, intentions: readonly Intention
       if (!decided.ok) return decided
       const written = standing.entries()
       tried = decided.value
-      shown = new Map([...written].map(([id, entry]) => [id, entry && shownEntry(entry)[0]]))
+      shown = shownEntries(written)
       const [numbers] = await Promise.all([
         db.outbox.bulkAdd([...tried], { allKeys: true }),
         db.client.put({ ...client, nextMid: client.nextMid + tried.length }),

@@ -4,6 +4,7 @@ import type { ClientId, RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
 import type { PhotoFacts } from '../sync/photoPorts.ts'
 import type { IndexEntry, OutboxEntry, PackHead } from '../sync/ports.ts'
+import { Directory } from './directory.ts'
 import { Unpacked } from './unpacked.ts'
 
 /** Server version of a record as one stream carries it [S20]. */
@@ -149,6 +150,7 @@ export class TabletDatabase extends Dexie {
   declare readonly chunks: Table<ChunkRecord, [string, number]>
   declare readonly uploads: EntityTable<UploadRecord, 'id'>
 
+  readonly directory = new Directory()
   readonly unpacked = new Unpacked()
 
   /** Not to be opened anew: a tab whose person signed out elsewhere must not make the database again. */

@@ -6,7 +6,7 @@ import type { OutboxEntry, Unasked } from '../sync/ports.ts'
 import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
 import type { TabletDatabase } from './schema.ts'
 import { withoutPurged } from './erasing.ts'
-import { highestRev } from './rows.ts'
+import { highestRev } from './held.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 
 /** Queued entries in order, as many as one push takes: of one clientId and without holes. */
@@ -35,17 +35,16 @@ export async function settle(
   receipts: readonly Receipt[],
 ): Promise<void> {
   const { db, actor, changed } = context
-  const touched: RecordId[] = []
-  await db.transaction('rw', tables(db), async () => {
+  const entries = await db.transaction('rw', tables(db), async () => {
     const mids = receipts.map(({ mid }) => mid)
-    const [client, entries] = await Promise.all([
+    const [client, sent] = await Promise.all([
       db.client.get('me'),
       db.outbox
         .where('[clientId+mid]')
         .between([clientId, Math.min(...mids)], [clientId, Math.max(...mids)], true, true)
         .toArray(),
     ])
-    const held = new Map(entries.map((entry) => [entry.mid, entry]))
+    const held = new Map(sent.map((entry) => [entry.mid, entry]))
     const answered = receipts.flatMap((receipt): OutboxEntry[] => {
       const entry = held.get(receipt.mid)
       if (entry === undefined || entry.hash !== receipt.hash) return []
@@ -55,10 +54,13 @@ export async function settle(
     const isOver = ({ state, givenUp }: OutboxEntry): boolean => state === 'parked' && givenUp
     await keepAcked(context, answered.filter(isOver))
     await db.outbox.bulkPut(answered.filter((entry) => !isOver(entry)))
-    touched.push(...answered.flatMap(({ mutation }) => touchedBy(mutation)))
-    await refreshIndex(db, touched, actor)
+    return refreshIndex(
+      db,
+      answered.flatMap(({ mutation }) => touchedBy(mutation)),
+      { actor },
+    )
   })
-  changed(touched)
+  changed([...entries.keys()], entries)
 }
 
 /** Takes entries the server has out of the outbox, and keeps them aside. Runs in the caller's transaction. */
@@ -115,8 +117,7 @@ export async function lastAnswered(context: DbContext): Promise<OutboxEntry[]> {
  */
 export async function sendAgain(context: DbContext, clientId: ClientId, lmid: number): Promise<void> {
   const { db, actor, changed } = context
-  const touched: RecordId[] = []
-  await db.transaction('rw', tables(db), async () => {
+  const entries = await db.transaction('rw', tables(db), async () => {
     const acked = await db.acked
       .where('[entry.clientId+entry.mid]')
       .between(...everyMidOf(clientId))
@@ -134,10 +135,13 @@ export async function sendAgain(context: DbContext, clientId: ClientId, lmid: nu
     const first = Math.min(...unknown)
     if (unknown.length > 0 && first > lmid + 1)
       await renumber(context, { clientId, mid: first, unasked: NONE_UNASKED })
-    touched.push(...held.flatMap(({ mutation }) => touchedBy(mutation)))
-    await refreshIndex(db, touched, actor)
+    return refreshIndex(
+      db,
+      held.flatMap(({ mutation }) => touchedBy(mutation)),
+      { actor },
+    )
   })
-  changed(touched)
+  changed([...entries.keys()], entries)
 }
 
 const NONE_UNASKED: Unasked = { after: 0, upTo: 0 }

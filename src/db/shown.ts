@@ -4,13 +4,14 @@ import { type RecordId, asRecordId } from '../domain/ids.ts'
 import type { Mutation } from '../domain/mutation.ts'
 import type { Facets, Fields, StoredRecord } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
-import type { OutboxEntry, Shown } from '../sync/ports.ts'
+import type { IndexEntry, OutboxEntry, Shown } from '../sync/ports.ts'
 import { replay, valuesOf } from '../sync/replay.ts'
-import { among } from './among.ts'
+import { FEW, among } from './among.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
-import { facetKey } from './facetKey.ts'
+import { facetKey, keyedFacets } from './facetKey.ts'
 import { headsWith } from './heads.ts'
-import { rowsOf } from './rows.ts'
+import { type Held, rowsOf } from './held.ts'
+import { shownEntries } from './light.ts'
 import type { NewOutboxEntry, RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
 
 /** What the tablet holds of one record. */
@@ -21,11 +22,13 @@ export interface Sources<Entry extends NewOutboxEntry = OutboxEntry> {
   readonly resolved: boolean
 }
 
+/** `held`: what was read of some of them already. */
 export async function readSources(
   db: TabletDatabase,
   ids: readonly RecordId[],
+  held?: Held,
 ): Promise<Map<RecordId, Sources>> {
-  const [rows, entries] = await Promise.all([rowsOf(db, ids), among(db.outbox.where('recordId'), ids)])
+  const [rows, entries] = await Promise.all([rowsAmong(db, ids, held), entriesAmong(db, ids)])
   const conflicts = rows.filter(({ record }) => record.type === 'conflict').map(({ id }) => id)
   const resolves = conflicts.length === 0 ? [] : await among(db.outbox.where('mutation.resolves'), conflicts)
   const resolved = new Set(
@@ -39,6 +42,27 @@ export async function readSources(
       { rows: rowsById.get(id) ?? [], entries: entriesById.get(id) ?? [], resolved: resolved.has(id) },
     ]),
   )
+}
+
+async function rowsAmong(
+  db: TabletDatabase,
+  ids: readonly RecordId[],
+  held: Held | undefined,
+): Promise<RowRecord[]> {
+  const known = held === undefined ? [] : ids.filter((id) => held.knows(id))
+  if (held === undefined || known.length === 0) return rowsOf(db, ids)
+  const others = ids.filter((id) => !held.knows(id))
+  const read = others.length === 0 ? [] : await rowsOf(db, others)
+  if (held.lacks(known)) await held.load(known)
+  return [...held.rowsOf(known), ...read]
+}
+
+/** Pending work is mostly little: all of it is read sooner than that of a page's records one by one. */
+async function entriesAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<OutboxEntry[]> {
+  const isLittle = ids.length > FEW && (await db.outbox.count()) <= ids.length
+  if (!isLittle) return among(db.outbox.where('recordId'), ids)
+  const wanted = new Set(ids)
+  return (await db.outbox.toArray()).filter(({ recordId }) => wanted.has(recordId))
 }
 
 /** The server's version over all streams that carry it: the newest, with the fields of equal revisions together. */
@@ -113,18 +137,30 @@ export async function readShown(
   return sources.map((source) => shownOf(source, parents, actor)).filter((one) => one !== undefined)
 }
 
-/** Rewrites the index entries of these records from what is stored now; entries of vanished records go. */
-export async function refreshIndex(db: TabletDatabase, ids: Iterable<RecordId>, actor: Actor): Promise<void> {
-  const sources = await readSources(db, [...new Set(ids)])
+/**
+ * Rewrites the index entries of these records from what is stored now; entries of vanished records go. Answers them as lists
+ * have them.
+ */
+export async function refreshIndex(
+  db: TabletDatabase,
+  ids: Iterable<RecordId>,
+  { actor, held }: { actor: Actor; held?: Held | undefined },
+): Promise<Map<RecordId, IndexEntry | undefined>> {
+  const wanted = [...new Set(ids)]
+  if (wanted.length === 0) return new Map()
+  const sources = await readSources(db, wanted, held)
   // Only a pending record needs its parent; the others are as the server sent them.
   const pending = [...sources.values()].filter((source) => source.entries.length > 0)
   const parentIds = parentIdsOf(pending)
   const parents = parentIds.length === 0 ? NO_PARENTS : await readParents(db, parentIds, actor)
-  const entries = [...sources].map(([id, source]): [RecordId, StoredIndexEntry | undefined] => {
-    const record = source.entries.length === 0 ? baseOf(source) : shownOf(source, parents, actor)?.record
-    return [id, indexEntryOf(record, source.entries)]
-  })
-  await putEntries(db, new Map(entries))
+  const entries = new Map(
+    [...sources].map(([id, source]): [RecordId, StoredIndexEntry | undefined] => {
+      const record = source.entries.length === 0 ? baseOf(source) : shownOf(source, parents, actor)?.record
+      return [id, indexEntryOf(record, source.entries)]
+    }),
+  )
+  await putEntries(db, entries)
+  return shownEntries(entries)
 }
 
 /** The light entry of a record as shown; undefined where there is nothing to list. */
@@ -179,7 +215,8 @@ const goneEntry = (id: RecordId): StoredIndexEntry => ({
 
 /** Keys of the generic index: `type|facet|value`, one per member of a list. */
 function facetKeys(type: string, facets: Facets): string[] {
-  return Object.entries(facets).flatMap(([facet, value]) => {
+  return keyedFacets(type).flatMap((facet) => {
+    const value = facets[facet] ?? null
     const values = Array.isArray(value) ? value : [value]
     return values.flatMap((item) =>
       item === null || item === '' ? [] : [facetKey(type, facet, String(item))],

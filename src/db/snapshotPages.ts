@@ -16,10 +16,10 @@ interface Held {
 }
 
 /** Answers what writes a page as one pack, with its stream's state; false where it is to be taken in row by row. */
-export function createPageKeeper({
-  db,
-  packs,
-}: DbContext): (page: SnapshotPage, known: StreamState | undefined) => Promise<boolean> {
+export function createPageKeeper(
+  context: DbContext,
+): (page: SnapshotPage, known: StreamState | undefined) => Promise<boolean> {
+  const { db, packs } = context
   let held: Held | undefined
 
   async function heldOf(stream: string, known: StreamState | undefined): Promise<Held> {
@@ -30,7 +30,7 @@ export function createPageKeeper({
       epoch,
       seq,
       ids: new Set(await idsOfStream(db, stream)),
-      nextPack: await nextPack(db, stream),
+      nextPack: await nextPack(context, stream),
     }
   }
 
@@ -53,7 +53,7 @@ export function createPageKeeper({
       }),
     ])
     for (const { id } of rows) ids.add(id)
-    held = { stream, epoch, seq, ids, nextPack: n + 1 }
+    held = { stream, epoch, seq, ids, nextPack: db.directory.numberAfter(n, context.nowMs()) }
     return true
   }
 }

@@ -1,33 +1,18 @@
 /** Records taken out of packs lately: whoever opens a row reads it again to save it, and a pack is read whole. */
 import type { StoredRecord } from '../domain/record.ts'
-
-/** What tells one pack from another that has taken its place. */
-interface Pack {
-  readonly stream: string
-  readonly n: number
-  readonly ids: readonly string[]
-  readonly seqs: readonly number[]
-  readonly ends: readonly number[]
-  readonly entries: string
-}
+import type { Place } from './directory.ts'
 
 const KEPT = 50
 
 export class Unpacked {
-  private readonly kept = new Map<
-    string,
-    { readonly entries: string; readonly end: number | undefined; readonly record: StoredRecord }
-  >()
+  private readonly kept = new Map<string, StoredRecord>()
 
-  /** Undefined when it is not known, or another pack has taken the place since: that one says other things of its rows. */
-  find(head: Pack, place: number): StoredRecord | undefined {
-    const kept = this.kept.get(keyOf(head, place))
-    return kept?.entries === head.entries && kept.end === head.ends[place] ? kept.record : undefined
+  find(place: Place): StoredRecord | undefined {
+    return this.kept.get(keyOf(place))
   }
 
-  keep(head: Pack, place: number, record: StoredRecord): void {
-    const { entries, ends } = head
-    this.kept.set(keyOf(head, place), { entries, end: ends[place], record })
+  keep(place: Place, record: StoredRecord): void {
+    this.kept.set(keyOf(place), record)
     const [oldest] = this.kept.keys()
     if (this.kept.size > KEPT && oldest !== undefined) this.kept.delete(oldest)
   }
@@ -37,5 +22,5 @@ export class Unpacked {
   }
 }
 
-const keyOf = ({ stream, n, ids, seqs }: Pack, place: number): string =>
-  [stream, n, ids[place], seqs[place]].join('|')
+/** A number is never given to another pack (directory.ts). */
+const keyOf = ({ stream, n, id }: Place): string => [stream, n, id].join('|')

@@ -108,8 +108,10 @@ export interface RecordType {
   readonly feeds: (record: StoredRecord, parent: StoredRecord | undefined) => readonly Feed[]
   /** What the feeds of records hanging on this one depend on; they are fed anew when it changes. Absent = nothing does. */
   readonly audienceKey?: (record: StoredRecord) => string
-  /** Indexed keys for lists and counts. */
+  /** What lists and counts go by. */
   readonly facets: (record: StoredRecord) => Facets
+  /** Facets that a tablet indexes, as records are looked up by them, beside that of the parent: each costs every save. */
+  readonly keyed?: readonly string[]
   /** Texts found by search. */
   readonly searchText: (record: StoredRecord) => readonly string[]
 }

@@ -244,9 +244,9 @@ export class SyncEngine {
   private async pull(run: Run): Promise<Outcome> {
     const { replica, transport } = this.ports
     await this.startFromSnapshot(run, (progress) => this.show({ type: 'loading', ...progress }))
-    const pull = await replica.beginPull()
+    const [pull, firstPlace] = await Promise.all([replica.beginPull(), replica.place()])
+    let place = firstPlace
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const place = await replica.place()
       // How far the server knows this tablet is asked by itself, when it matters; it costs the server a read.
       const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId: null, ...place }, run.stop)
       run.step()
@@ -261,6 +261,7 @@ export class SyncEngine {
         await replica.finishPull(pull)
         return DONE
       }
+      place = await replica.place()
     }
     throw new Error('pull did not come to rest')
   }

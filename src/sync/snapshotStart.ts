@@ -27,8 +27,11 @@ export function createSnapshotStart({
   clock,
   snapshots,
 }: SnapshotStartPorts): (run: Run, show: (progress: Progress) => Promise<void>) => Promise<void> {
+  let started = false
   return async (run, show) => {
-    if (snapshots === undefined || (await replica.isStarted())) return
+    if (snapshots === undefined || started) return
+    started = await replica.isStarted()
+    if (started) return
     for (let more = true; more;) {
       more = false
       let [total, applied] = [0, 0]

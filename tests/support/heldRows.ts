@@ -1,6 +1,6 @@
 /** What a tablet's database holds, however it is kept: rows by themselves and in packs, index entries likewise. */
 import { unpackAll } from '../../src/db/packs.ts'
-import { isHeld } from '../../src/db/rows.ts'
+import { isHeld } from '../../src/db/held.ts'
 import type { RowRecord, TabletDatabase } from '../../src/db/schema.ts'
 
 /** Every row of every stream, in the order of stream and id. */

@@ -1,7 +1,7 @@
 /** [S20] Rows that a tablet has are sent as what has changed: it ends with the same rows, and never with half a one. */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { rowsOf } from '../../src/db/rows.ts'
+import { rowsOf } from '../../src/db/held.ts'
 import { type RowRecord, TabletDatabase, databaseName } from '../../src/db/schema.ts'
 import { type Actor, streamsOf } from '../../src/domain/actor.ts'
 import { asRecordId } from '../../src/domain/ids.ts'

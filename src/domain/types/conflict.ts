@@ -47,6 +47,7 @@ export const conflictType: RecordType = {
     const author = { stream: `user/${textOf(record, 'by')}` } as const
     return unit === '' ? [author] : [author, { stream: `unit/${unit}` } as const]
   },
+  keyed: ['target'],
   facets: (record) => ({
     target: textOf(record, 'target'),
     field: textOf(record, 'field'),

@@ -45,6 +45,7 @@ export const deviceType: RecordType = {
     { stream: 'hq', omit: ['publicKey'] },
     { stream: `user/${textOf(record, 'owner')}`, omit: ['publicKey'] },
   ],
+  keyed: ['owner'],
   facets: (record) => ({ owner: textOf(record, 'owner'), stage: record.stage }),
   searchText: (record) => [textOf(record, 'label')],
 }

@@ -1,0 +1,94 @@
+/**
+ * Which pack holds a record, kept in memory. A page of a pull is about hundreds of records: asked one by one, the database's
+ * index takes longer than all else. A pack under the same number never says anything else of whose rows it holds, so looking at
+ * the numbers tells whether all is as it was, whoever changed it.
+ */
+import type { RecordId } from '../domain/ids.ts'
+import type { PackHead } from '../sync/ports.ts'
+
+/** A record in a pack. */
+export interface Place {
+  readonly stream: string
+  /** Number of the pack. */
+  readonly n: number
+  readonly id: RecordId
+  readonly seq: number
+  readonly rev: number
+  /** Where its bytes are in the pack. */
+  readonly start: number
+  readonly end: number
+}
+
+type PackKey = [stream: string, n: number]
+
+/** What it needs of a pack's head. */
+interface Head extends Pick<PackHead, 'ids' | 'seqs' | 'revs' | 'ends'> {
+  readonly stream: string
+  readonly n: number
+}
+
+/** Where the heads are. */
+interface Heads {
+  toCollection(): { primaryKeys(): PromiseLike<PackKey[]> }
+  bulkGet(keys: PackKey[]): PromiseLike<(Head | undefined)[]>
+}
+
+export class Directory {
+  private readonly places = new Map<RecordId, readonly Place[]>()
+  private readonly packs = new Map<string, readonly RecordId[]>()
+  private lastNumber = 0
+
+  /**
+   * Places of these records, inside the caller's transaction; undefined where reading all packs that have come since would
+   * cost more than the index.
+   */
+  async find(heads: Heads, ids: readonly RecordId[]): Promise<readonly Place[] | undefined> {
+    const keys = await heads.toCollection().primaryKeys()
+    const unknown = keys.filter((key) => !this.packs.has(nameOf(key)))
+    if (unknown.length > ids.length) return undefined
+    const found = unknown.length === 0 ? [] : await heads.bulkGet(unknown)
+    if (this.packs.size + unknown.length > keys.length) this.keepOnly(keys)
+    for (const head of found) if (head !== undefined) this.add(head)
+    return ids.flatMap((id) => this.places.get(id) ?? [])
+  }
+
+  /** A number that no pack of the stream has had, of which `last` is the highest there is. */
+  numberAfter(last: number, nowMs: number): number {
+    this.lastNumber = Math.max(last + 1, this.lastNumber + 1, nowMs)
+    return this.lastNumber
+  }
+
+  private add(head: Head): void {
+    this.packs.set(nameOf([head.stream, head.n]), head.ids)
+    for (const place of placesIn(head)) {
+      const others = this.places.get(place.id)
+      this.places.set(place.id, others === undefined ? [place] : [...others, place])
+    }
+  }
+
+  private keepOnly(keys: readonly PackKey[]): void {
+    const there = new Set(keys.map(nameOf))
+    for (const [name, ids] of this.packs) {
+      if (there.has(name)) continue
+      this.packs.delete(name)
+      for (const id of ids) {
+        const left = (this.places.get(id) ?? []).filter(({ stream, n }) => nameOf([stream, n]) !== name)
+        if (left.length === 0) this.places.delete(id)
+        else this.places.set(id, left)
+      }
+    }
+  }
+}
+
+const nameOf = ([stream, n]: PackKey): string => `${stream}|${n}`
+
+/** Where each of its records is. */
+export function placesIn({ stream, n, ids, seqs, revs, ends }: Head): Place[] {
+  return ids.map((id, place) => ({
+    ...{ stream, n, id },
+    seq: seqs[place] ?? 0,
+    rev: revs[place] ?? 0,
+    start: ends[place - 1] ?? 0,
+    end: ends[place] ?? 0,
+  }))
+}

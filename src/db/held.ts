@@ -1,0 +1,154 @@
+/**
+ * What is held of some records over all streams, by themselves and in packs below: read once, and carried along as pages are
+ * taken in. Runs inside the caller's transaction.
+ */
+import { type RecordId, asRecordId } from '../domain/ids.ts'
+import type { StoredRecord } from '../domain/record.ts'
+import { FEW, KEYS_PER_LOOKUP, among } from './among.ts'
+import type { Place } from './directory.ts'
+import { placesOf } from './heads.ts'
+import { unpack } from './packs.ts'
+import type { RowRecord, StoredRow, TabletDatabase } from './schema.ts'
+
+/** What is known of a row without reading it. */
+export interface RowMark {
+  readonly id: RecordId
+  readonly seq: number
+  readonly rev: number
+}
+
+interface Layers {
+  /** Of each stream the row that lies by itself, over what a pack says. */
+  readonly single: Map<string, StoredRow>
+  readonly packed: Map<string, Place>
+}
+
+export class Held {
+  private readonly db: TabletDatabase
+  private readonly byId: ReadonlyMap<RecordId, Layers>
+  private readonly records = new Map<Place, StoredRecord>()
+
+  private constructor(db: TabletDatabase, byId: ReadonlyMap<RecordId, Layers>) {
+    this.db = db
+    this.byId = byId
+  }
+
+  static async read(db: TabletDatabase, ids: readonly RecordId[]): Promise<Held> {
+    const [single, places] = await Promise.all([singleOf(db, ids), placesOf(db, ids)])
+    const byId = new Map(ids.map((id): [RecordId, Layers] => [id, { single: new Map(), packed: new Map() }]))
+    for (const row of single) byId.get(row.id)?.single.set(row.stream, row)
+    for (const place of places) byId.get(place.id)?.packed.set(place.stream, place)
+    return new Held(db, byId)
+  }
+
+  /** Whether it was read. */
+  knows(id: RecordId): boolean {
+    return this.byId.has(id)
+  }
+
+  /** What the stream holds of it; undefined where that is nothing, or no more. */
+  mark(stream: string, id: RecordId): RowMark | undefined {
+    const { single, packed } = this.layersOf(id)
+    const over = single.get(stream)
+    if (over === undefined) return packed.get(stream)
+    return over.record === null ? undefined : over
+  }
+
+  isPacked(stream: string, id: RecordId): boolean {
+    return this.layersOf(id).packed.has(stream)
+  }
+
+  put(row: StoredRow): void {
+    this.layersOf(row.id).single.set(row.stream, row)
+  }
+
+  dropStream(stream: string): void {
+    for (const { single, packed } of this.byId.values()) {
+      single.delete(stream)
+      packed.delete(stream)
+    }
+  }
+
+  /** Whether `load` must come before `rowsOf`. Where it need not, do not wait: a transaction does not outlive many waits. */
+  lacks(ids: Iterable<RecordId>): boolean {
+    return this.below(ids).some((place) => !this.records.has(place))
+  }
+
+  async load(ids: Iterable<RecordId>): Promise<void> {
+    const { unpacked } = this.db
+    for (const place of this.below(ids)) {
+      const known = unpacked.find(place)
+      if (known !== undefined) this.records.set(place, known)
+    }
+    const missing = this.below(ids).filter((place) => !this.records.has(place))
+    if (missing.length === 0) return
+    const byPack = Map.groupBy(missing, ({ stream, n }) => `${stream}|${n}`)
+    const places = [...byPack.values()]
+    const packs = await this.db.packs.bulkGet(
+      places.flatMap(([first]): [string, number][] => (first === undefined ? [] : [[first.stream, first.n]])),
+    )
+    places.forEach((inPack, index) => {
+      const pack = packs[index]
+      if (pack === undefined) return
+      for (const place of inPack) {
+        const record = unpack(pack, place)
+        unpacked.keep(place, record)
+        this.records.set(place, record)
+      }
+    })
+  }
+
+  /** The rows of these records over all streams. */
+  rowsOf(ids: Iterable<RecordId>): RowRecord[] {
+    return [...ids].flatMap((id) => {
+      const rows = [...this.layersOf(id).single.values()].filter(isHeld)
+      for (const place of this.below([id])) {
+        const record = this.records.get(place)
+        const { stream, seq, rev } = place
+        if (record !== undefined) rows.push({ stream, id, seq, rev, record })
+      }
+      return rows
+    })
+  }
+
+  /** What packs hold of them and nothing lies over. */
+  private below(ids: Iterable<RecordId>): Place[] {
+    return [...ids].flatMap((id) => {
+      const { single, packed } = this.layersOf(id)
+      return [...packed.values()].filter(({ stream }) => !single.has(stream))
+    })
+  }
+
+  private layersOf(id: RecordId): Layers {
+    const layers = this.byId.get(id)
+    if (layers === undefined) throw new Error(`${id} was not read.`)
+    return layers
+  }
+}
+
+/** Most rows of a page are new, or lie in packs: where few lie by themselves, all their keys are read sooner than looked for. */
+async function singleOf(db: TabletDatabase, ids: readonly RecordId[]): Promise<StoredRow[]> {
+  const areFew = ids.length > FEW && (await db.rows.count()) <= KEYS_PER_LOOKUP * ids.length
+  if (!areFew) return among(db.rows.where('id'), ids)
+  const wanted = new Set(ids)
+  const keys = (await db.rows.toCollection().primaryKeys()).filter(([, id]) => wanted.has(asRecordId(id)))
+  const rows = keys.length === 0 ? [] : await db.rows.bulkGet(keys)
+  return rows.filter((row) => row !== undefined)
+}
+
+/** The rows of these records over all streams. */
+export async function rowsOf(db: TabletDatabase, ids: readonly RecordId[]): Promise<RowRecord[]> {
+  const held = await Held.read(db, ids)
+  if (held.lacks(ids)) await held.load(ids)
+  return held.rowsOf(new Set(ids))
+}
+
+/** Whether any stream carries the record, and its highest revision there; 0 = none does. */
+export async function highestRev(db: TabletDatabase, id: RecordId): Promise<number> {
+  return Math.max(0, ...(await rowsOf(db, [id])).map(({ rev }) => rev))
+}
+
+/** Not a sign that the row has left. */
+export function isHeld(row: StoredRow): row is RowRecord {
+  return row.record !== null
+}

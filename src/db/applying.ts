@@ -7,9 +7,11 @@ import type { IndexEntry } from '../sync/ports.ts'
 import { KEYS_PER_LOOKUP } from './among.ts'
 import type { DbContext } from './context.ts'
 import { erase, erasureOf } from './erasing.ts'
-import { type Held, isHeld } from './held.ts'
-import { dropStream, putPacked, putRows } from './rows.ts'
-import type { RowRecord, StoredRow, StreamState, TabletDatabase } from './schema.ts'
+import { entriesOf } from './headEntries.ts'
+import type { Held } from './held.ts'
+import { packPage } from './repacking.ts'
+import { dropStream, putRows } from './rows.ts'
+import type { StoredRow, StreamState, TabletDatabase } from './schema.ts'
 
 /** Rows of streams the person no longer reads leave the tablet. */
 export async function dropLostStreams(
@@ -43,7 +45,7 @@ export async function applyPage(
   page: PulledPage,
   { held, touched }: { held: Held; touched: Touched },
 ): Promise<void> {
-  const { db, packs } = context
+  const { db } = context
   const { stream } = page
   const [epoch, seq] = page.cursor
   const known = await db.streams.get(stream)
@@ -60,11 +62,6 @@ export async function applyPage(
     held.dropStream(stream)
   }
   let { count, sum } = known === undefined || page.reset ? { count: 0, sum: EMPTY_SUM } : known
-  const wasHeld = new Set(
-    whole
-      .map(({ id }) => id)
-      .filter((id) => held.isPacked(stream, id) || held.mark(stream, id) !== undefined),
-  )
   const erasure = isErasing({ rows: whole }) ? erasureOf(whole) : undefined
   /** A page may carry a record several times. */
   const rows = new Map<RecordId, StoredRow>()
@@ -83,12 +80,14 @@ export async function applyPage(
     held.put(stored)
     rows.set(id, stored)
   }
-  const fresh = [...rows.values()].filter(isHeld).filter(({ id }) => !wasHeld.has(id))
-  if (fresh.length >= packs.min) {
-    touched.show(await putPacked(context, fresh))
-    await noteClean(db, fresh, touched)
-    for (const { id } of fresh) rows.delete(id)
-  }
+  // What is destroyed must be found where it lies: then no pack is made anew on the way.
+  const { heads, packed } = await packPage(context, { stream, rows, held, dissolving: erasure === undefined })
+  touched.show(heads.flatMap(entriesOf).filter(({ id }) => rows.has(id)))
+  const clean = packed.filter((id) => held.isInOnePack(id))
+  await noteClean(db, clean, touched)
+  const isClean = new Set(clean)
+  for (const id of packed) if (!isClean.has(id)) touched.note(id)
+  for (const id of packed) rows.delete(id)
   await putRows(db, [...rows.values()], (id) => held.isPacked(stream, id))
   if (erasure !== undefined) await erase(context, erasure)
   for (const id of rows.keys()) touched.note(id)
@@ -138,10 +137,10 @@ async function wholeRows(
 /** Packed rows carry their own index entries; only those of which there was one already need it written anew. */
 export async function noteClean(
   db: TabletDatabase,
-  fresh: readonly Pick<RowRecord, 'id'>[],
+  ids: readonly RecordId[],
   touched: Touched,
 ): Promise<void> {
-  const ids = fresh.map(({ id }) => id)
+  if (ids.length === 0) return
   const indexed = new Set(await indexedAmong(db, ids))
   for (const id of ids) touched.note(id, { indexed: !indexed.has(id) })
 }

@@ -17,6 +17,8 @@ export interface Place {
   /** Where its bytes are in the pack. */
   readonly start: number
   readonly end: number
+  /** How many records are in it. */
+  readonly of: number
 }
 
 type PackKey = [stream: string, n: number]
@@ -90,5 +92,6 @@ export function placesIn({ stream, n, ids, seqs, revs, ends }: Head): Place[] {
     rev: revs[place] ?? 0,
     start: ends[place - 1] ?? 0,
     end: ends[place] ?? 0,
+    of: ids.length,
   }))
 }

@@ -4,7 +4,7 @@ import type { FacetValue } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 import { facetKey, keyedFacets } from './facetKey.ts'
-import { entriesOf } from './packs.ts'
+import { entriesOf } from './headEntries.ts'
 import type { TabletDatabase } from './schema.ts'
 
 interface Wanted {

@@ -55,7 +55,30 @@ export class Held {
   }
 
   isPacked(stream: string, id: RecordId): boolean {
-    return this.layersOf(id).packed.has(stream)
+    return this.placeOf(stream, id) !== undefined
+  }
+
+  /** Where a pack of the stream holds it, under whatever lies over that. */
+  placeOf(stream: string, id: RecordId): Place | undefined {
+    return this.layersOf(id).packed.get(stream)
+  }
+
+  /** Whether one pack says all there is of it. */
+  isInOnePack(id: RecordId): boolean {
+    const layers = this.byId.get(id)
+    return layers?.single.size === 0 && layers.packed.size === 1
+  }
+
+  /** It lies in a pack now, and nothing over that. Those that were not read do not matter. */
+  pack(place: Place, record: StoredRecord | undefined): void {
+    const layers = this.byId.get(place.id)
+    layers?.single.delete(place.stream)
+    layers?.packed.set(place.stream, place)
+    if (record !== undefined) this.records.set(place, record)
+  }
+
+  leavePacks(stream: string, ids: readonly RecordId[]): void {
+    for (const id of ids) this.layersOf(id).packed.delete(stream)
   }
 
   put(row: StoredRow): void {

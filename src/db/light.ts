@@ -2,7 +2,7 @@
 import type { RecordId } from '../domain/ids.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 import { headsWith } from './heads.ts'
-import { entriesOf } from './packs.ts'
+import { entriesOf } from './headEntries.ts'
 import type { StoredIndexEntry, TabletDatabase } from './schema.ts'
 
 /** Everything, in no order. */

@@ -3,6 +3,7 @@ import type { StoredRecord } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { PackHead } from '../sync/ports.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
+import { textOfEntries } from './headEntries.ts'
 import type { HeadRecord, PackRecord, RowRecord, TextRecord } from './schema.ts'
 
 /** The three records that a pack is kept as. */
@@ -45,7 +46,7 @@ export function headOf(
     ends,
     types: [...new Set(rows.map(({ record }) => record.type))],
     parents: [...new Set(rows.flatMap(({ record }) => parentOf(record)))],
-    entries: JSON.stringify(entries),
+    entries: textOfEntries(entries),
   }
   return { head, texts: rows.map(({ record }) => searchTextOf(record)) }
 }

@@ -4,9 +4,7 @@
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
-import type { IndexEntry } from '../sync/ports.ts'
 import { type Place, placesIn } from './directory.ts'
-import type { HeadEntry } from './entry.ts'
 import type { HeadRecord, PackRecord, RowRecord } from './schema.ts'
 
 /** What becomes a pack. */
@@ -29,12 +27,6 @@ export function unpackAll(pack: PackRecord, head: HeadRecord): RowRecord[] {
     const { stream, id, seq, rev } = place
     return { stream, id, seq, rev, record: unpack(pack, place) }
   })
-}
-
-/** The light entries of a pack, of the records that have one. */
-export function entriesOf(head: Pick<HeadRecord, 'entries'>): IndexEntry[] {
-  const heads: (HeadEntry | null)[] = JSON.parse(head.entries)
-  return heads.flatMap((entry) => (entry === null ? [] : [{ ...entry, queued: 0, parked: 0 }]))
 }
 
 /** Where a record is in a pack; -1 where it is not. */

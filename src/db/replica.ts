@@ -5,13 +5,13 @@ import type { RecordId } from '../domain/ids.ts'
 import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
 import type { Pulled, PulledPage } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
-import type { OutboxEntry, Replica } from '../sync/ports.ts'
+import type { IndexEntry, OutboxEntry, Replica } from '../sync/ports.ts'
 import { among } from './among.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
 import { type DbContext, lightTables, readClient, rowTables, tables } from './context.ts'
 import { erasingTables } from './erasing.ts'
 import { Held } from './held.ts'
-import { entriesOf } from './packs.ts'
+import { entriesOf } from './headEntries.ts'
 import { offerPhotosAgain } from './photos.ts'
 import type { ClientState, StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
@@ -113,7 +113,11 @@ export function createReplica(context: DbContext): Replica {
             const held = known?.seq ?? 0
             if ((known?.epoch ?? epoch) !== epoch || held < page.after || held >= seq) continue
             if (await keepPage(page, known)) {
-              await noteClean(db, page.rows, touched)
+              await noteClean(
+                db,
+                page.rows.map(({ id }) => id),
+                touched,
+              )
               touched.show(page.packed === undefined ? [] : entriesOf(page.packed.head))
             } else {
               const held = await Held.read(db, [...new Set(page.rows.map(({ id }) => id))])
@@ -210,12 +214,10 @@ async function takeCovered(context: DbContext, numbers: readonly number[], pull:
     const covered = held
       .filter((entry) => entry !== undefined)
       .filter(({ state, settledAtPull }) => state === 'settled' && settledAtPull < pull)
+    if (covered.length === 0) return new Map<RecordId, IndexEntry | undefined>()
     await keepAcked(context, covered)
-    return refreshIndex(
-      db,
-      covered.flatMap(({ mutation }) => touchedBy(mutation)),
-      { actor },
-    )
+    const ids = [...new Set(covered.flatMap(({ mutation }) => touchedBy(mutation)))]
+    return refreshIndex(db, ids, { actor, held: await Held.read(db, ids) })
   })
   changed([...entries.keys()], entries)
 }

@@ -1,11 +1,10 @@
 /** Writes rows as the server sent them, by themselves or as packs; held.ts reads them. Runs inside the caller's transaction. */
 import type { RecordId } from '../domain/ids.ts'
-import type { IndexEntry } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
 import { headsWith } from './heads.ts'
 import { type Packed, headOf, packRows } from './packing.ts'
-import { entriesOf, unpackAll } from './packs.ts'
-import type { RowRecord, StoredRow, TabletDatabase } from './schema.ts'
+import { unpackAll } from './packs.ts'
+import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 const wholeStream = (stream: string): [[string, number], [string, number]] => [
   [stream, 0],
@@ -44,25 +43,29 @@ export async function idsOfStream(db: TabletDatabase, stream: string): Promise<s
   return [...single.map(([, id]) => id), ...heads.flatMap(({ ids }) => ids)]
 }
 
-/** Takes rows of one stream in as packs; the stream holds nothing of them. Answers their light entries. */
+/** Takes rows of one stream in as packs; nothing of them lies there. Answers the heads. */
 export async function putPacked(
   context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
   rows: readonly RowRecord[],
-): Promise<IndexEntry[]> {
-  const { db, packs } = context
+): Promise<readonly HeadRecord[]> {
+  const { db, packs, nowMs } = context
   const stream = rows[0]?.stream ?? ''
-  const entries: IndexEntry[] = []
+  const packed: Packed[] = []
+  let n = await nextPack(context, stream)
   for (let start = 0; start < rows.length; start += packs.rows) {
-    const n = await nextPack(context, stream)
-    const packed = packRows(stream, n, rows.slice(start, start + packs.rows))
-    await putPack(db, packed)
-    entries.push(...entriesOf(packed.head))
+    packed.push(packRows(stream, n, rows.slice(start, start + packs.rows)))
+    n = db.directory.numberAfter(n, nowMs())
   }
-  return entries
+  await putPacks(db, packed)
+  return packed.map(({ head }) => head)
 }
 
-const putPack = (db: TabletDatabase, { pack, head, text }: Packed): Promise<unknown> =>
-  Promise.all([db.packs.put(pack), db.heads.put(head), db.texts.put(text)])
+const putPacks = (db: TabletDatabase, packed: readonly Packed[]): Promise<unknown> =>
+  Promise.all([
+    db.packs.bulkPut(packed.map(({ pack }) => pack)),
+    db.heads.bulkPut(packed.map(({ head }) => head)),
+    db.texts.bulkPut(packed.map(({ text }) => text)),
+  ])
 
 /** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
 export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
@@ -98,12 +101,15 @@ export async function unpackRows(
     if (pack === undefined || over.length === 0) continue
     const out = new Set(over.map(({ id }) => id))
     const rest = unpackAll(pack, head).filter(({ id }) => !out.has(id))
-    if (rest.length > 0) await putPack(db, packRows(stream, await nextPack(context, stream), rest))
-    await Promise.all([db.packs.delete(key), db.heads.delete(key), db.texts.delete(key)])
+    if (rest.length > 0) await putPacks(db, [packRows(stream, await nextPack(context, stream), rest)])
+    await dropPacks(db, [key])
     const gone = over.filter(({ record }) => record === null)
     await db.rows.bulkDelete(gone.map(({ id }): [string, string] => [stream, id]))
   }
 }
+
+export const dropPacks = (db: TabletDatabase, keys: [string, number][]): Promise<unknown> =>
+  Promise.all([db.heads.bulkDelete(keys), db.packs.bulkDelete(keys), db.texts.bulkDelete(keys)])
 
 /** Drops all of a stream; answers whose rows went. */
 export async function dropStream(db: TabletDatabase, stream: string): Promise<RecordId[]> {
@@ -112,6 +118,6 @@ export async function dropStream(db: TabletDatabase, stream: string): Promise<Re
   const [from, to] = wholeStream(stream)
   const heads = await db.heads.where('[stream+n]').between(from, to).toArray()
   const keys = heads.map(({ n }): [string, number] => [stream, n])
-  await Promise.all([db.heads.bulkDelete(keys), db.packs.bulkDelete(keys), db.texts.bulkDelete(keys)])
+  await dropPacks(db, keys)
   return [...new Set([...rows.map(({ id }) => id), ...heads.flatMap(({ ids }) => ids)])]
 }

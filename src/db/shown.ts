@@ -138,8 +138,8 @@ export async function readShown(
 }
 
 /**
- * Rewrites the index entries of these records from what is stored now; entries of vanished records go. Answers them as lists
- * have them.
+ * Rewrites the index entries of these records from what is stored now; entries of vanished records go, and those of records of
+ * which a pack says all there is. Answers them as lists have them.
  */
 export async function refreshIndex(
   db: TabletDatabase,
@@ -153,14 +153,24 @@ export async function refreshIndex(
   const pending = [...sources.values()].filter((source) => source.entries.length > 0)
   const parentIds = parentIdsOf(pending)
   const parents = parentIds.length === 0 ? NO_PARENTS : await readParents(db, parentIds, actor)
-  const entries = new Map(
-    [...sources].map(([id, source]): [RecordId, StoredIndexEntry | undefined] => {
-      const record = source.entries.length === 0 ? baseOf(source) : shownOf(source, parents, actor)?.record
-      return [id, indexEntryOf(record, source.entries)]
-    }),
-  )
+  const entries = new Map<RecordId, StoredIndexEntry | undefined>()
+  const packed = new Map<RecordId, IndexEntry | undefined>()
+  for (const [id, source] of sources) {
+    const isPending = source.entries.length > 0
+    const record = isPending ? shownOf(source, parents, actor)?.record : baseOf(source)
+    if (isPending || source.resolved || held?.isInOnePack(id) !== true)
+      entries.set(id, indexEntryOf(record, source.entries))
+    else packed.set(id, lightEntryOf(record))
+  }
+  if (packed.size > 0) await db.index.bulkDelete([...packed.keys()])
   await putEntries(db, entries)
-  return shownEntries(entries)
+  return new Map([...packed, ...shownEntries(entries)])
+}
+
+/** As lists have it while nothing is pending; undefined where there is nothing to list. */
+function lightEntryOf(record: StoredRecord | undefined): IndexEntry | undefined {
+  const entry = record === undefined || record.removed ? undefined : headEntryOf(record)
+  return entry && { ...entry, queued: 0, parked: 0 }
 }
 
 /** The light entry of a record as shown; undefined where there is nothing to list. */

@@ -165,7 +165,7 @@ export interface PackHead {
   /** Names of the types in it, and ids of the records that some hang on. */
   readonly types: readonly string[]
   readonly parents: readonly string[]
-  /** JSON of the light entries; null for types this release does not know. */
+  /** The light entries, none for types this release does not know (db/headEntries.ts). */
   readonly entries: string
 }
 

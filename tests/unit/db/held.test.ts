@@ -3,8 +3,9 @@ import * as fc from 'fast-check'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { expect, test } from 'vitest'
 import { Held, rowsOf } from '../../../src/db/held.ts'
-import { dropStream, putPacked, putRows, unpackRows } from '../../../src/db/rows.ts'
-import { type RowRecord, TabletDatabase } from '../../../src/db/schema.ts'
+import { packPage } from '../../../src/db/repacking.ts'
+import { dropStream, putRows, unpackRows } from '../../../src/db/rows.ts'
+import { type RowRecord, type StoredRow, TabletDatabase } from '../../../src/db/schema.ts'
 import { type RecordId, asRecordId, asUid } from '../../../src/domain/ids.ts'
 import type { StoredRecord } from '../../../src/domain/record.ts'
 
@@ -23,61 +24,88 @@ function recordOf(id: RecordId, rev: number): StoredRecord {
 }
 
 const someIds = fc.uniqueArray(fc.constantFrom(...IDS), { minLength: 1, maxLength: 20 })
-const act = fc.oneof(
-  fc.record({
-    kind: fc.constantFrom('pack', 'write', 'remove', 'unpack', 'look'),
-    stream: fc.constantFrom(...STREAMS),
-    ids: someIds,
-  }),
-  fc.record({ kind: fc.constant('drop'), stream: fc.constantFrom(...STREAMS), ids: someIds }),
-)
+const act = fc.record({
+  kind: fc.constantFrom('page', 'page', 'page', 'write', 'remove', 'unpack', 'look', 'drop'),
+  stream: fc.constantFrom(...STREAMS),
+  ids: someIds,
+  // Of those ids the ones that a page takes out of the stream, and whether it may make packs anew.
+  leaving: fc.subarray(IDS, { maxLength: 6 }),
+  dissolving: fc.boolean(),
+})
+type Act = typeof act extends fc.Arbitrary<infer T> ? T : never
+
+const rowOf = (stream: string, id: RecordId, rev: number): RowRecord => ({
+  ...{ stream, id, seq: rev, rev },
+  record: recordOf(id, rev),
+})
 
 /** Does it on the database, inside a transaction that may be given up at its end. */
 async function perform(
   db: TabletDatabase,
-  { kind, stream, ids }: { kind: string; stream: string; ids: RecordId[] },
+  { kind, stream, ids, leaving, dissolving }: Act,
   rev: number,
 ): Promise<void> {
   const context = { db, nowMs: () => NOW_MS, packs: { min: 2, rows: 4 } }
-  const held = await Held.read(db, ids)
-  const rowOf = (id: RecordId): RowRecord => ({ stream, id, seq: rev, rev, record: recordOf(id, rev) })
+  const held = await Held.read(db, IDS)
   const isPacked = (id: RecordId): boolean => held.isPacked(stream, id)
-  if (kind === 'pack') {
-    const fresh = ids.filter((id) => held.mark(stream, id) === undefined && !isPacked(id))
-    if (fresh.length > 0) await putPacked(context, fresh.map(rowOf))
-  } else if (kind === 'write') await putRows(db, ids.map(rowOf), isPacked)
-  else if (kind === 'remove')
-    await putRows(
-      db,
-      ids.map((id) => ({ ...rowOf(id), record: null })),
-      isPacked,
-    )
+  const written = ids.map((id) => rowOf(stream, id, rev))
+  const removed = (some: readonly RecordId[]): StoredRow[] =>
+    some.map((id) => ({ ...rowOf(stream, id, rev), record: null }))
+  if (kind === 'page') {
+    const rows = new Map([...written, ...removed(leaving)].map((row): [RecordId, StoredRow] => [row.id, row]))
+    for (const row of rows.values()) held.put(row)
+    const { packed } = await packPage(context, { stream, rows, held, dissolving })
+    for (const id of packed) rows.delete(id)
+    await putRows(db, [...rows.values()], isPacked)
+    // What was read before goes on being right.
+    if (held.lacks(IDS)) await held.load(IDS)
+    const anew = await Held.read(db, IDS)
+    await anew.load(IDS)
+    expect(sorted(held.rowsOf(IDS))).toEqual(sorted(anew.rowsOf(IDS)))
+    expect(IDS.filter(isPacked)).toEqual(IDS.filter((id) => anew.isPacked(stream, id)))
+  } else if (kind === 'write') await putRows(db, written, isPacked)
+  else if (kind === 'remove') await putRows(db, removed(ids), isPacked)
   else if (kind === 'unpack') await unpackRows(context, ids)
   else if (kind === 'drop') await dropStream(db, stream)
   await rowsOf(db, IDS)
 }
 
+/** The same on what there should be: revisions by stream and id. */
+function imagine(model: Map<string, number>, { kind, stream, ids, leaving }: Act, rev: number): void {
+  const put = (id: RecordId): unknown => model.set(`${stream}|${id}`, rev)
+  const remove = (id: RecordId): unknown => model.delete(`${stream}|${id}`)
+  if (kind === 'page' || kind === 'write') ids.forEach(put)
+  if (kind === 'page') leaving.forEach(remove)
+  if (kind === 'remove') ids.forEach(remove)
+  if (kind === 'drop') IDS.forEach(remove)
+}
+
 const sorted = (rows: readonly RowRecord[]): RowRecord[] =>
   rows.toSorted((a, b) => `${a.stream}|${a.id}`.localeCompare(`${b.stream}|${b.id}`))
 
-test('many at once, one by one and from a database opened anew give the same rows', async () => {
-  const course = fc.array(fc.tuple(act, fc.boolean()), { minLength: 5, maxLength: 25 })
+test('many at once, one by one and from a database opened anew give the rows there should be', async () => {
+  const givenUp = fc.boolean()
+  const course = fc.array(fc.tuple(act, givenUp), { minLength: 5, maxLength: 25 })
   await fc.assert(
     fc.asyncProperty(course, async (acts) => {
       const options = { autoOpen: true, indexedDB: new IDBFactory(), IDBKeyRange }
       const db = new TabletDatabase('held', options)
-      for (const [index, [each, givenUp]] of acts.entries())
+      const model = new Map<string, number>()
+      for (const [index, [each, isGivenUp]] of acts.entries()) {
         await db
           .transaction('rw', db.rows, db.heads, db.packs, db.texts, async (tx) => {
             await perform(db, each, index + 1)
-            if (givenUp) tx.abort()
+            if (isGivenUp) tx.abort()
           })
           .catch((error: unknown) => {
-            if (!givenUp) throw error
+            if (!isGivenUp) throw error
           })
+        if (!isGivenUp) imagine(model, each, index + 1)
+      }
       const many = await rowsOf(db, IDS)
       const each = (await Promise.all(IDS.map((id) => rowsOf(db, [id])))).flat()
       const anew = await rowsOf(new TabletDatabase('held', options), IDS)
+      expect(new Map(many.map(({ stream, id, rev }) => [`${stream}|${id}`, rev]))).toEqual(model)
       expect(sorted(many)).toEqual(sorted(each))
       expect(sorted(many)).toEqual(sorted(anew))
     }),

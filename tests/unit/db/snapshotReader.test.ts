@@ -1,6 +1,7 @@
 /** [S23] A snapshot's bytes, however the network cuts them. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { entriesOf } from '../../../src/db/headEntries.ts'
 import { SnapshotReader } from '../../../src/db/snapshotReader.ts'
 import { pageOf } from '../../../src/db/snapshotPages.ts'
 import { typeOf } from '../../../src/domain/types/index.ts'
@@ -55,7 +56,7 @@ test('[S23] pages are read as they were written, wherever the network cuts', () 
         const wanted = said[index]
         expect(pageOf(each).rows.map((row) => row.record)).toEqual(wanted?.records)
         expect(each.packed === undefined).toBe(wanted?.records.includes(null))
-        const entries: unknown[] = JSON.parse(each.packed?.head.entries ?? '[]')
+        const entries = each.packed === undefined ? [] : entriesOf(each.packed.head)
         const facets = (each.packed === undefined ? [] : (wanted?.records ?? [])).map(
           (held) => held && typeOf('initiative')?.facets(pageRecord(held)),
         )

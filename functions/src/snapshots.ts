@@ -9,7 +9,7 @@ import { constants, createBrotliCompress } from 'node:zlib'
 import * as v from 'valibot'
 import { COMMON_STREAMS, type Stream } from '../../src/domain/actor.ts'
 import { type SnapshotLine, SNAPSHOT_MIN_ROWS, SNAPSHOT_PAGE_ROWS } from '../../src/domain/snapshot.ts'
-import { type Cursor, type Row, PULL_PAGE_CHARS, cursorsSchema } from '../../src/domain/wire.ts'
+import { type Cursor, type Row, cursorsSchema } from '../../src/domain/wire.ts'
 import type { BlobStore } from './blobs/blobStore.ts'
 import { readPage } from './handlers/pull.ts'
 import type { HeadDoc, Storage } from './storage/storage.ts'
@@ -44,7 +44,7 @@ const BROTLI = {
 }
 
 /** A page of long rows may be larger than an answer to a pull: nothing waits for it. */
-const PAGE_CHARS = 4 * PULL_PAGE_CHARS
+const PAGE_CHARS = 1_600_000
 
 /** Shape of the parts; those of another are made anew. */
 const SHAPE = 2

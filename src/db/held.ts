@@ -18,10 +18,14 @@ export interface RowMark {
 }
 
 interface Layers {
+  /** Streams of which a row was stored by itself when it was read. */
+  readonly alone: Set<string>
   /** Of each stream the row that lies by itself, over what a pack says. */
   readonly single: Map<string, StoredRow>
   readonly packed: Map<string, Place>
 }
+
+const noLayers = (): Layers => ({ alone: new Set(), single: new Map(), packed: new Map() })
 
 export class Held {
   private readonly db: TabletDatabase
@@ -35,8 +39,11 @@ export class Held {
 
   static async read(db: TabletDatabase, ids: readonly RecordId[]): Promise<Held> {
     const [single, places] = await Promise.all([singleOf(db, ids), placesOf(db, ids)])
-    const byId = new Map(ids.map((id): [RecordId, Layers] => [id, { single: new Map(), packed: new Map() }]))
-    for (const row of single) byId.get(row.id)?.single.set(row.stream, row)
+    const byId = new Map(ids.map((id): [RecordId, Layers] => [id, noLayers()]))
+    for (const row of single) {
+      byId.get(row.id)?.single.set(row.stream, row)
+      byId.get(row.id)?.alone.add(row.stream)
+    }
     for (const place of places) byId.get(place.id)?.packed.set(place.stream, place)
     return new Held(db, byId)
   }
@@ -63,6 +70,11 @@ export class Held {
     return this.layersOf(id).packed.get(stream)
   }
 
+  /** Whether the stream had a row of it stored by itself when it was read. */
+  wasAlone(stream: string, id: RecordId): boolean {
+    return this.layersOf(id).alone.has(stream)
+  }
+
   /** Whether one pack says all there is of it. */
   isInOnePack(id: RecordId): boolean {
     const layers = this.byId.get(id)
@@ -77,8 +89,9 @@ export class Held {
     if (record !== undefined) this.records.set(place, record)
   }
 
+  /** No pack of the stream holds them any more. */
   leavePacks(stream: string, ids: readonly RecordId[]): void {
-    for (const id of ids) this.layersOf(id).packed.delete(stream)
+    for (const id of ids) this.byId.get(id)?.packed.delete(stream)
   }
 
   put(row: StoredRow): void {

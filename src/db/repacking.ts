@@ -1,6 +1,6 @@
 /**
  * Packs what a page brings, as long as that costs less than to keep each row by itself [S23]: rows that no pack holds, and those of
- * packs of which most change, whose other rows come along. A record lies in one pack of a stream, before and after. Runs inside the
+ * packs of which enough change, whose other rows come along. A record lies in one pack of a stream, before and after. Runs inside the
  * caller's transaction.
  */
 import type { RecordId } from '../domain/ids.ts'
@@ -9,7 +9,7 @@ import { placesIn } from './directory.ts'
 import { type Held, isHeld } from './held.ts'
 import { unpackAll } from './packs.ts'
 import { dropPacks, putPacked } from './rows.ts'
-import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
+import type { HeadRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 interface Page {
   readonly stream: string
@@ -27,33 +27,32 @@ export async function packPage(
   { stream, rows, held, dissolving }: Page,
 ): Promise<{ readonly heads: readonly HeadRecord[]; readonly packed: readonly RecordId[] }> {
   const { db, packs } = context
-  const { loose, dissolved } = sortOut(stream, rows, held)
+  const { loose, dissolved } = sortOut(context, { stream, rows, held })
   const changed = [...loose, ...(dissolving ? dissolved.flatMap((pack) => pack.rows) : [])]
   const fresh = changed.filter(isHeld)
   if (fresh.length < packs.min) return { heads: [], packed: [] }
-  const rest: RowRecord[] = []
-  if (dissolving && dissolved.length > 0) {
-    const keys = dissolved.map(({ n }): [string, number] => [stream, n])
-    rest.push(...(await otherRows(db, keys, rows)))
-    await dropPacks(db, keys)
-  }
-  const all = [...rest, ...fresh]
-  const leaving = changed.filter((row) => !isHeld(row)).map(({ id }) => id)
-  held.leavePacks(stream, leaving)
+  const keys = dissolving ? dissolved.map(({ n }): [string, number] => [stream, n]) : []
+  const others = keys.length === 0 ? NO_OTHERS : await otherRows(db, keys, rows)
+  if (keys.length > 0) await dropPacks(db, keys)
+  const alone = changed.map(({ id }) => id).filter((id) => held.wasAlone(stream, id))
+  const lying = [...alone, ...others.alone]
+  if (lying.length > 0) await db.rows.bulkDelete(lying.map((id): [string, string] => [stream, id]))
+  const gone = [...changed, ...others.rows].filter((row) => !isHeld(row))
+  held.leavePacks(
+    stream,
+    gone.map(({ id }) => id),
+  )
+  const all = [...others.rows.filter(isHeld), ...fresh]
   const heads = await putPacked(context, all)
   const records = new Map(all.map(({ id, record }) => [id, record]))
   for (const place of heads.flatMap(placesIn)) held.pack(place, records.get(place.id))
-  const keysOf = (ids: readonly RecordId[]): [string, string][] => ids.map((id) => [stream, id])
-  const single = [...rest.map(({ id }) => id), ...changed.map(({ id }) => id)]
-  await db.rows.bulkDelete(keysOf(single))
   return { heads, packed: changed.map(({ id }) => id) }
 }
 
-/** Rows that no pack holds, and the packs of which more than half changes. */
+/** Rows that no pack holds, and the packs of which enough changes. */
 function sortOut(
-  stream: string,
-  rows: ReadonlyMap<RecordId, StoredRow>,
-  held: Held,
+  { packs }: Pick<DbContext, 'packs'>,
+  { stream, rows, held }: Pick<Page, 'stream' | 'rows' | 'held'>,
 ): { loose: StoredRow[]; dissolved: { n: number; rows: StoredRow[] }[] } {
   const loose: StoredRow[] = []
   const byPack = new Map<number, { readonly size: number; readonly rows: StoredRow[] }>()
@@ -68,25 +67,35 @@ function sortOut(
     byPack.set(place.n, pack)
   }
   const dissolved = [...byPack]
-    .filter(([, pack]) => pack.rows.length * 2 > pack.size)
+    .filter(([, pack]) => pack.rows.length * packs.perChange > pack.size)
     .map(([n, pack]) => ({ n, rows: pack.rows }))
   return { loose, dissolved }
 }
 
-/** What is held of these packs' rows beside those of the page: as it lies over them, or else in them. */
+interface Others {
+  /** As they lie over the packs, or else in them. */
+  readonly rows: readonly StoredRow[]
+  /** Those that lie over them. */
+  readonly alone: readonly RecordId[]
+}
+const NO_OTHERS: Others = { rows: [], alone: [] }
+
+/** The rows of these packs that the page says nothing of. */
 async function otherRows(
   db: TabletDatabase,
   keys: readonly [string, number][],
   page: ReadonlyMap<RecordId, StoredRow>,
-): Promise<RowRecord[]> {
+): Promise<Others> {
   const heads = (await db.heads.bulkGet([...keys])).filter((head) => head !== undefined)
   const partly = heads.filter(({ ids }) => ids.some((id) => !page.has(id)))
-  if (partly.length === 0) return []
+  if (partly.length === 0) return NO_OTHERS
   const packs = await db.packs.bulkGet(partly.map(({ stream, n }): [string, number] => [stream, n]))
   const below = partly.flatMap((head, index) => {
     const pack = packs[index]
     return pack === undefined ? [] : unpackAll(pack, head).filter(({ id }) => !page.has(id))
   })
-  const over = await db.rows.bulkGet(below.map(({ stream, id }): [string, string] => [stream, id]))
-  return below.map((row, index) => over[index] ?? row).filter(isHeld)
+  const found = await db.rows.bulkGet(below.map(({ stream, id }): [string, string] => [stream, id]))
+  const over = found.filter((row) => row !== undefined)
+  const latest = below.map((row, index): StoredRow => found[index] ?? row)
+  return { rows: latest, alone: over.map(({ id }) => id) }
 }

@@ -50,22 +50,20 @@ export async function putPacked(
 ): Promise<readonly HeadRecord[]> {
   const { db, packs, nowMs } = context
   const stream = rows[0]?.stream ?? ''
-  const packed: Packed[] = []
+  const heads: HeadRecord[] = []
   let n = await nextPack(context, stream)
   for (let start = 0; start < rows.length; start += packs.rows) {
-    packed.push(packRows(stream, n, rows.slice(start, start + packs.rows)))
+    const packed = packRows(stream, n, rows.slice(start, start + packs.rows))
+    // Each waits for the one before: the page can be drawn in between.
+    await putPack(db, packed)
+    heads.push(packed.head)
     n = db.directory.numberAfter(n, nowMs())
   }
-  await putPacks(db, packed)
-  return packed.map(({ head }) => head)
+  return heads
 }
 
-const putPacks = (db: TabletDatabase, packed: readonly Packed[]): Promise<unknown> =>
-  Promise.all([
-    db.packs.bulkPut(packed.map(({ pack }) => pack)),
-    db.heads.bulkPut(packed.map(({ head }) => head)),
-    db.texts.bulkPut(packed.map(({ text }) => text)),
-  ])
+const putPack = (db: TabletDatabase, { pack, head, text }: Packed): Promise<unknown> =>
+  Promise.all([db.packs.put(pack), db.heads.put(head), db.texts.put(text)])
 
 /** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
 export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
@@ -101,7 +99,7 @@ export async function unpackRows(
     if (pack === undefined || over.length === 0) continue
     const out = new Set(over.map(({ id }) => id))
     const rest = unpackAll(pack, head).filter(({ id }) => !out.has(id))
-    if (rest.length > 0) await putPacks(db, [packRows(stream, await nextPack(context, stream), rest)])
+    if (rest.length > 0) await putPack(db, packRows(stream, await nextPack(context, stream), rest))
     await dropPacks(db, [key])
     const gone = over.filter(({ record }) => record === null)
     await db.rows.bulkDelete(gone.map(({ id }): [string, string] => [stream, id]))

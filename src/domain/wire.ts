@@ -22,7 +22,7 @@ export const MAX_PUSH_BYTES = 1024 * 1024
 /** Rows in one pull answer over all streams [S20]. */
 export const PULL_PAGE_ROWS = 500
 /** About the largest pull answer in UTF-16 units of its JSON; a single row may go beyond it. */
-export const PULL_PAGE_CHARS = 400_000
+export const PULL_PAGE_CHARS = 1_000_000
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 

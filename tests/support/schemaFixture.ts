@@ -135,7 +135,7 @@ async function workOn(world: World, idb: IDBFactory): Promise<Station> {
   const colleague = await openStation(world, await enrol(world, 'staff2', 'kameido', ['staff']))
   const hq = await openStation(world, await enrol(world, 'hq', 'somu', ['hq']))
   // Few rows make a pack, so that there are some.
-  const station = await openStation(world, owner, idb, { packs: { min: 2, rows: 8 } })
+  const station = await openStation(world, owner, idb, { packs: { min: 2, rows: 8, perChange: 2 } })
   const { network } = station
   const create = (id: string, title: string, extra = {}) =>
     intention('initiative', 'create', {

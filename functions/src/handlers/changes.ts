@@ -10,11 +10,14 @@ import {
 import { mayRead } from '../../../src/domain/record.ts'
 import { err, ok } from '../../../src/domain/result.ts'
 import { initiativeType } from '../../../src/domain/types/initiative.ts'
-import { type HistoryEntry, PROTOCOL_VERSION, PULL_PAGE_CHARS } from '../../../src/domain/wire.ts'
+import { type HistoryEntry, PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import type { Found, HistoryDoc, ReadTx } from '../storage/storage.ts'
 import { readActor } from './caller.ts'
 import type { Answer, Caller, Deps } from './context.ts'
 import { visibleEntry } from './visibleHistory.ts'
+
+/** About the largest answer in UTF-16 units of its JSON: the texts before and after every change. */
+const PAGE_CHARS = 400_000
 
 /** Answers a page. Errs: invalid, protocolTooOld, unauthenticated, revoked. */
 export async function changes(deps: Deps, caller: Caller, body: unknown): Answer<ChangesResponse> {
@@ -78,7 +81,7 @@ async function readPage(tx: ReadTx, sinceMs: number): Promise<Page> {
 
 /** How many fit into one answer. */
 function fitting(found: readonly Found<HistoryDoc>[]): number {
-  let left = PULL_PAGE_CHARS
+  let left = PAGE_CHARS
   const over = found.findIndex(({ doc }) => (left -= JSON.stringify(doc.entry).length) < 0)
   return over < 0 ? found.length : over
 }

@@ -16,7 +16,14 @@ import { type WorldTime, TabletTime } from './time.ts'
 import { type Person, deviceIdOf } from './world.ts'
 
 /** What every seat stands in. */
-const NO_PACKS: PackLimits = { min: Infinity, rows: 1 }
+const NO_PACKS: PackLimits = { min: Infinity, rows: 1, perChange: 1 }
+/** As the app has them, never made anew, seldom, and mostly. */
+const SOME_PACKS: readonly PackLimits[] = [
+  PACKS,
+  { min: 1, rows: 2, perChange: 1 },
+  { min: 2, rows: 3, perChange: 2 },
+  { min: 2, rows: 5, perChange: 8 },
+]
 
 export interface Surroundings {
   readonly random: Random
@@ -196,8 +203,7 @@ export class Seat {
       // Another build of the app may have been here before.
       release: random.pick(['1', '2']),
       // The first release knew none, and packs of many rows would never come about here.
-      packs:
-        this.release === 'first' ? NO_PACKS : random.pick([PACKS, { min: 1, rows: 2 }, { min: 2, rows: 3 }]),
+      packs: this.release === 'first' ? NO_PACKS : random.pick(SOME_PACKS),
       indexedDB: connection.indexedDB,
     })
     return { actor, tablet }

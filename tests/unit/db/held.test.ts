@@ -31,6 +31,7 @@ const act = fc.record({
   // Of those ids the ones that a page takes out of the stream, and whether it may make packs anew.
   leaving: fc.subarray(IDS, { maxLength: 6 }),
   dissolving: fc.boolean(),
+  perChange: fc.constantFrom(1, 2, 8),
 })
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never
 
@@ -42,10 +43,10 @@ const rowOf = (stream: string, id: RecordId, rev: number): RowRecord => ({
 /** Does it on the database, inside a transaction that may be given up at its end. */
 async function perform(
   db: TabletDatabase,
-  { kind, stream, ids, leaving, dissolving }: Act,
+  { kind, stream, ids, leaving, dissolving, perChange }: Act,
   rev: number,
 ): Promise<void> {
-  const context = { db, nowMs: () => NOW_MS, packs: { min: 2, rows: 4 } }
+  const context = { db, nowMs: () => NOW_MS, packs: { min: 2, rows: 4, perChange } }
   const held = await Held.read(db, IDS)
   const isPacked = (id: RecordId): boolean => held.isPacked(stream, id)
   const written = ids.map((id) => rowOf(stream, id, rev))

@@ -90,7 +90,7 @@ test('more than a page arrives whole, also when a page ends among changes of one
   expect(told.map(({ id }) => String(id)).toSorted()).toEqual(ids.toSorted())
 })
 
-test('a page is no larger than a pull, however long the texts', async () => {
+test('a page is small, however long the texts', async () => {
   const ids = Array.from({ length: 8 }, newId)
   const long = { background: 'あ'.repeat(16_000), detail: 'い'.repeat(16_000), plan: 'う'.repeat(16_000) }
   for (const id of ids)

@@ -13,10 +13,10 @@ export interface PackLimits {
   readonly min: number
   /** Rows of a pack: one of them is read with all. */
   readonly rows: number
-  /** A pack is made anew for one change in fewer rows: to write a row and its entry by themselves costs as much as to pack them. */
+  /** A pack is made anew for one change in fewer rows: to write a row and its entry by themselves costs as much as to pack so many. */
   readonly perChange: number
 }
-export const PACKS: PackLimits = { min: 32, rows: 64, perChange: 8 }
+export const PACKS: PackLimits = { min: 32, rows: 64, perChange: 4 }
 
 /** One record out of a pack's bytes. */
 export function unpack(pack: PackRecord, { start, end }: Pick<Place, 'start' | 'end'>): StoredRecord {

@@ -4,6 +4,7 @@ import type { DbContext } from './context.ts'
 import { headsWith } from './heads.ts'
 import { type Packed, headOf, packRows } from './packing.ts'
 import { unpackAll } from './packs.ts'
+import { putAll } from './putAll.ts'
 import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 const wholeStream = (stream: string): [[string, number], [string, number]] => [
@@ -20,7 +21,7 @@ export async function putRows(
   const gone = rows.filter(({ id, record }) => record === null && !isPacked(id))
   if (gone.length > 0) await db.rows.bulkDelete(gone.map(({ stream, id }): [string, string] => [stream, id]))
   const kept = rows.filter(({ id, record }) => record !== null || isPacked(id))
-  if (kept.length > 0) await db.rows.bulkPut(kept)
+  await putAll(db.rows, kept)
 }
 
 /** Number of the stream's next pack: none has had it before. */

@@ -12,6 +12,7 @@ import { facetKey, keyedFacets } from './facetKey.ts'
 import { headsWith } from './heads.ts'
 import { type Held, rowsOf } from './held.ts'
 import { shownEntries } from './light.ts'
+import { putAll } from './putAll.ts'
 import type { NewOutboxEntry, RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
 
 /** What the tablet holds of one record. */
@@ -204,7 +205,7 @@ export async function putEntries(
     await db.index.bulkPut(gone.filter((id) => packed.has(id)).map(goneEntry))
   }
   const shown = [...entries.values()].filter((entry) => entry !== undefined)
-  if (shown.length > 0) await db.index.bulkPut(shown)
+  await putAll(db.index, shown)
 }
 
 const goneEntry = (id: RecordId): StoredIndexEntry => ({

@@ -19,7 +19,6 @@ export type Erasure = ReadonlyMap<
 
 /** What the tables that only an erasure touches are. */
 export const erasingTables = (db: TabletDatabase): Table[] => [
-  db.client,
   db.acked,
   db.blobs,
   db.chunks,

@@ -1,6 +1,7 @@
 /** The light index after a change of release [S25]. */
 import { asRecordId } from '../domain/ids.ts'
 import { type DbContext, lightTables, readClient, rowTables } from './context.ts'
+import { dropFront } from './front.ts'
 import { renewHead } from './rows.ts'
 import { refreshIndex } from './shown.ts'
 
@@ -16,7 +17,10 @@ export async function renewIndex(context: DbContext): Promise<void> {
   const known = await db.client.get('me')
   if (release === undefined || known?.release === release) return
   for (const key of await db.heads.toCollection().primaryKeys()) {
-    const ids = await db.transaction('rw', rowTables(db), async () => renewHead(db, key))
+    const ids = await db.transaction('rw', [db.client, ...rowTables(db)], async () => {
+      await dropFront(db)
+      return renewHead(db, key)
+    })
     changed(ids)
   }
   const indexed = await db.index.toCollection().primaryKeys()

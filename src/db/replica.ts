@@ -10,6 +10,7 @@ import { among } from './among.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
 import { type DbContext, lightTables, readClient, rowTables, tables } from './context.ts'
 import { erasingTables } from './erasing.ts'
+import { dropFront } from './front.ts'
 import { Held } from './held.ts'
 import { entriesOf } from './headEntries.ts'
 import { offerPhotosAgain } from './photos.ts'
@@ -73,9 +74,10 @@ export function createReplica(context: DbContext): Replica {
       const wrong: Stream[] = []
       await db.transaction(
         'rw',
-        [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
+        [db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
           await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
+          await dropFront(db)
           await dropLostStreams(db, response, touched)
           const read = (pages: readonly PulledPage[]): Promise<Held> =>
             Held.read(db, [...new Set(pages.flatMap(({ rows }) => rows.map(({ id }) => id)))])
@@ -107,6 +109,7 @@ export function createReplica(context: DbContext): Replica {
         'rw',
         [db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
+          await dropFront(db)
           for (const page of pages) {
             const [epoch, seq] = page.cursor
             const known = await db.streams.get(page.stream)

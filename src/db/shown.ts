@@ -9,6 +9,7 @@ import { replay, valuesOf } from '../sync/replay.ts'
 import { FEW, among } from './among.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
 import { facetKey, keyedFacets } from './facetKey.ts'
+import { dropFront } from './front.ts'
 import { headsWith } from './heads.ts'
 import { type Held, rowsOf } from './held.ts'
 import { shownEntries } from './light.ts'
@@ -198,6 +199,7 @@ export async function putEntries(
   db: TabletDatabase,
   entries: ReadonlyMap<RecordId, StoredIndexEntry | undefined>,
 ): Promise<void> {
+  await dropFront(db)
   const gone = [...entries].filter(([, entry]) => entry === undefined).map(([id]) => id)
   if (gone.length > 0) {
     const packed = new Set((await headsWith(db, gone)).flatMap(({ ids }) => ids))

@@ -5,6 +5,7 @@ import { err } from '../domain/result.ts'
 import type { PhotoShelf } from '../sync/photoPorts.ts'
 import type { Forms, Outbox, Records, Replica, Seen, Shown } from '../sync/ports.ts'
 import { type DbContext, rowTables } from './context.ts'
+import { keepFront, readFront } from './front.ts'
 import { type Aside, asideKey, createForms } from './forms.ts'
 import { type PackLimits, PACKS } from './packs.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
@@ -184,6 +185,8 @@ function createRecords({ db, actor }: DbContext, find: SearchDesk['find']): Omit
     return db.transaction('r', [db.outbox, ...rowTables(db)], async () => readShown(db, ids, actor))
   }
   return {
+    front: () => readFront(db),
+    keepFront: (ids) => keepFront(db, ids),
     all: () => allEntries(db),
     some: (ids) => someEntries(db, ids),
     search: async (keys) => (await find(keys)).map(asRecordId),

@@ -1,9 +1,9 @@
 /** 取組 for the views: typed list items, and what people do to a row. */
 import { defineStore } from 'pinia'
-import { computed } from 'vue'
+import { computed, watch } from 'vue'
 import { fiscalYearOf, localDateOf } from '../domain/fiscal.ts'
 import type { RecordId } from '../domain/ids.ts'
-import { type InitiativeFilter, type Survey, select, survey } from '../domain/initiativeFilter.ts'
+import { type InitiativeFilter, NO_FILTER, type Survey, select, survey } from '../domain/initiativeFilter.ts'
 import { byNumber, keepOrder } from '../domain/initiativeOrder.ts'
 import type { Json } from '../domain/json.ts'
 import { type Progress, parseProgress } from '../domain/progress.ts'
@@ -40,6 +40,11 @@ export interface InitiativeItem {
 
 type Saved = Promise<Result<OutboxEntry, SaveError>>
 
+/** What fills the highest screen. */
+const FRONT_ROWS = 60
+/** Nothing has changed for so long: the rows that the list shows first are kept. */
+const QUIET_MS = 1000
+
 export const useInitiatives = defineStore('initiatives', () => {
   const session = useSession()
   const records = useRecords()
@@ -73,6 +78,21 @@ export const useInitiatives = defineStore('initiatives', () => {
   const items = computed<readonly InitiativeItem[]>((before) =>
     keepOrder(before ?? [], records.ofType('initiative').map(itemOf), byNumber),
   )
+
+  /** The first rows of the list while all are read; none where they are not known. */
+  const front = computed(() => records.front.map(itemOf).sort(byNumber))
+  let quiet: ReturnType<typeof setTimeout> | undefined
+  watch(items, () => {
+    clearTimeout(quiet)
+    quiet = setTimeout(() => {
+      if (records.loaded)
+        records.keepFront(
+          find(NO_FILTER, undefined)
+            .slice(0, FRONT_ROWS)
+            .map(({ id }) => id),
+        )
+    }, QUIET_MS)
+  })
 
   /** The fiscal year of today in Tokyo. */
   function currentFiscalYear(): number {
@@ -223,6 +243,7 @@ export const useInitiatives = defineStore('initiatives', () => {
 
   return {
     items,
+    front,
     fiscalYears,
     newestYear,
     themes,

@@ -37,6 +37,8 @@ export const useRecords = defineStore('records', () => {
   /** Changed in place: copying thousands would cost more than a save. */
   const entries = shallowRef(new Map<RecordId, IndexEntry>())
   const loaded = shallowRef(false)
+  /** What the list shows while all is read. */
+  const front = shallowRef<readonly IndexEntry[]>([])
   /** The ids that changed last; views watch it to read again. */
   const lastChange = shallowRef<ReadonlySet<RecordId>>(new Set())
   let stop: (() => void) | undefined
@@ -54,12 +56,18 @@ export const useRecords = defineStore('records', () => {
       written.clear()
       unread.clear()
       loaded.value = false
+      front.value = []
       if (workplace === undefined) return
       stop = workplace.records.onChange(note)
+      // By itself: to read all at the same time makes it late.
+      const first = await workplace.records.front().catch(() => [])
+      if (session.workplace !== workplace) return
+      front.value = first
       const all = await workplace.records.all()
       if (session.workplace !== workplace) return
       entries.value = new Map(all.map((entry) => [entry.id, entry]))
       loaded.value = true
+      front.value = []
       if (!following) void follow()
     },
     { immediate: true },
@@ -153,6 +161,11 @@ export const useRecords = defineStore('records', () => {
     return !loaded.value || entries.value.has(id)
   }
 
+  /** What is to be shown first when the app is opened again; of no matter should it fail. */
+  function keepFront(ids: readonly RecordId[]): void {
+    session.workplace?.records.keepFront(ids).catch(() => undefined)
+  }
+
   /** The light entry of a record; undefined when it is not here. */
   const entryOf = (id: RecordId): IndexEntry | undefined => entries.value.get(id)
 
@@ -206,6 +219,8 @@ export const useRecords = defineStore('records', () => {
 
   return {
     loaded: shallowReadonly(loaded),
+    front: shallowReadonly(front),
+    keepFront,
     lastChange: shallowReadonly(lastChange),
     all,
     ofType,

@@ -241,6 +241,9 @@ export interface Lock {
 
 /** The tablet's records, read by views through the stores. */
 export interface Records {
+  /** Light entries that were kept to be shown first; none where any has changed since. */
+  front(): Promise<readonly IndexEntry[]>
+  keepFront(ids: readonly RecordId[]): Promise<void>
   /** The whole light index. */
   all(): Promise<readonly IndexEntry[]>
   /** Light entries by id; undefined where there is none. */

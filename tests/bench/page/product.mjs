@@ -65,7 +65,7 @@ export const product = {
     await session.restore()
     const { workplace } = session
     workplace.sync.onStatus((next) => Object.assign(status, next))
-    await until(() => records.loaded)
+    await until(() => records.loaded || initiatives.front.length > 0)
     const check = ({ ok, error }) => {
       if (!ok) throw new Error(JSON.stringify(error))
     }
@@ -78,9 +78,13 @@ export const product = {
       count: async () => initiatives.items.length,
       /** Resolves when so many rows are on the list. */
       usable: (rows) => until(() => initiatives.items.length >= rows),
-      list: async (limit) => find({}).slice(0, limit),
+      list: async (limit) => (records.loaded ? find({}) : initiatives.front).slice(0, limit),
       filterCount: async (unit, progress) => find({ unit, progress }).length,
-      search: async (query) => find({ q: query }, await records.search(queryKeys(query))).length,
+      async search(query) {
+        const hits = await records.search(queryKeys(query))
+        await until(() => records.loaded)
+        return find({ q: query }, hits).length
+      },
       get: async (id) => (await records.read(id)).record,
       async edit(id, index, salt) {
         const { record } = await records.read(id)

@@ -1,6 +1,9 @@
 /** Runs one seed: a random world, everything that can go wrong, then healing and judgement. */
 import { everyRow } from '../../support/heldRows.ts'
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
+import { keepFront, readFront } from '../../../src/db/front.ts'
+import { readEntries } from '../../../src/db/light.ts'
 import { actorOf } from '../../../src/domain/types/member.ts'
 import { receiptSchema } from '../../../src/domain/wire.ts'
 import type { Actor } from '../../../src/domain/actor.ts'
@@ -250,12 +253,24 @@ class Simulation {
   private async lookAtReplica(seat: Seat): Promise<void> {
     const { uid } = seat.person
     // At one moment: another tab of the person may drop a stream meanwhile.
-    const { rows, streams } = await seat.disk.look(uid, (db) =>
-      db.transaction('r', [db.rows, db.heads, db.packs, db.streams], async () => ({
-        rows: await everyRow(db),
-        streams: await db.streams.toCollection().primaryKeys(),
-      })),
-    )
+    const { rows, streams, front, entries } = await seat.disk.look(uid, async (db) => {
+      const seen = await db.transaction('r', db.tables, async () => {
+        const kept = await readFront(db)
+        return {
+          rows: await everyRow(db),
+          streams: await db.streams.toCollection().primaryKeys(),
+          front: kept,
+          entries: await readEntries(
+            db,
+            kept.map(({ id }) => id),
+          ),
+        }
+      })
+      await keepFront(db, [...new Set(seen.rows.map(({ id }) => id))])
+      return seen
+    })
+    if (!isDeepStrictEqual(front, entries))
+      this.oracle.seen.push(`${seat.name} would be opened with former rows`)
     for (const { stream, id } of rows) {
       if (!streams.includes(stream)) this.oracle.seen.push(`(d) ${seat.name} holds ${id} of ${stream}`)
     }

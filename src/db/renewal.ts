@@ -13,9 +13,18 @@ const INDEX_CHUNK = 500
  * in it [S25]. Killed in the middle it begins again.
  */
 export async function renewIndex(context: DbContext): Promise<void> {
-  const { db, actor, release, changed } = context
+  const { db, release } = context
   const known = await db.client.get('me')
   if (release === undefined || known?.release === release) return
+  // A new database has nothing to renew.
+  if (known !== undefined) await renewAll(context)
+  await db.transaction('rw', db.client, async () => {
+    await readClient(context)
+    await db.client.update('me', { release })
+  })
+}
+
+async function renewAll({ db, actor, changed }: DbContext): Promise<void> {
   for (const key of await db.heads.toCollection().primaryKeys()) {
     const ids = await db.transaction('rw', [db.client, ...rowTables(db)], async () => {
       await dropFront(db)
@@ -33,8 +42,4 @@ export async function renewIndex(context: DbContext): Promise<void> {
     )
     changed(chunk)
   }
-  await db.transaction('rw', db.client, async () => {
-    await readClient(context)
-    await db.client.update('me', { release })
-  })
 }

@@ -36,6 +36,7 @@ export function createReplica(context: DbContext): Replica {
   const keepPage = createPageKeeper(context)
   /** What follows from rows that came, in the transaction that wrote them. */
   const settleTouched = async ({ ids, stale, entries }: Touched, held?: Held): Promise<void> => {
+    if (ids.size > 0) await dropFront(db)
     await askAgain(db, ids)
     const refreshed = await refreshIndex(db, await withPending(db, stale), { actor, held })
     for (const [id, entry] of refreshed) entries.set(id, entry)
@@ -77,7 +78,6 @@ export function createReplica(context: DbContext): Replica {
         [db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
           await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
-          await dropFront(db)
           await dropLostStreams(db, response, touched)
           const read = (pages: readonly PulledPage[]): Promise<Held> =>
             Held.read(db, [...new Set(pages.flatMap(({ rows }) => rows.map(({ id }) => id)))])
@@ -109,7 +109,6 @@ export function createReplica(context: DbContext): Replica {
         'rw',
         [db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
-          await dropFront(db)
           for (const page of pages) {
             const [epoch, seq] = page.cursor
             const known = await db.streams.get(page.stream)

@@ -82,7 +82,7 @@ export const useInitiatives = defineStore('initiatives', () => {
   /** The first rows of the list while all are read; none where they are not known. */
   const front = computed(() => records.front.map(itemOf).sort(byNumber))
   let quiet: ReturnType<typeof setTimeout> | undefined
-  watch(items, () => {
+  watch([items, () => records.lastChange], () => {
     clearTimeout(quiet)
     quiet = setTimeout(() => {
       if (records.loaded)

@@ -129,3 +129,38 @@ test('headquarters narrows and orders the list, walks it by keyboard, and number
     await expect(number).toHaveValue('1')
   })
 })
+
+test('opened anew, the list shows its first rows before it has read all', async ({ openTablet }) => {
+  const page = await openTablet('hq@demo.example')
+  await page.goto(new URL('/list', page.url()).href)
+  const count = page.getByText(/^\d+件$/)
+  await expect(count).toBeVisible()
+  const titles = (): Promise<string[]> => page.getByRole('row').getByRole('link').allInnerTexts()
+  const before = await titles()
+  await expect(syncStatus(page)).toHaveText(/送信済み/)
+  // It keeps them when nothing has changed for a moment.
+  const isKept = (): Promise<boolean> =>
+    page.evaluate(async () => {
+      const [found] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('kaizencho-demo'))
+      const opening = indexedDB.open(found?.name ?? '')
+      await new Promise((resolve) => opening.addEventListener('success', resolve))
+      const reading = opening.result.transaction('client').objectStore('client').getKey('front')
+      await new Promise((resolve) => reading.addEventListener('success', resolve))
+      opening.result.close()
+      return reading.result !== undefined
+    })
+  await expect.poll(isKept).toBe(true)
+  // All light entries are read at once, behind very many other requests.
+  await page.addInitScript(() => {
+    const { getAll } = IDBObjectStore.prototype
+    IDBObjectStore.prototype.getAll = function (...asked) {
+      if (this.name === 'index') for (let n = 0; n < 30_000; n += 1) this.count()
+      return getAll.apply(this, asked)
+    }
+  })
+  await page.reload()
+  await expect.poll(titles).toEqual(before)
+  expect(await count.isVisible()).toBe(false)
+  await expect(count).toBeVisible()
+  expect(await titles()).toEqual(before)
+})

@@ -6,8 +6,8 @@ import type { Row } from '../domain/wire.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 import { KEYS_PER_LOOKUP } from './among.ts'
 import type { DbContext } from './context.ts'
+import { lightEntryOf } from './entry.ts'
 import { erase, erasureOf } from './erasing.ts'
-import { entriesOf } from './headEntries.ts'
 import type { Held } from './held.ts'
 import { packPage } from './repacking.ts'
 import { dropStream, putRows } from './rows.ts'
@@ -81,14 +81,15 @@ export async function applyPage(
     rows.set(id, stored)
   }
   // What is destroyed must be found where it lies: then no pack is made anew on the way.
-  const { heads, packed } = await packPage(context, { stream, rows, held, dissolving: erasure === undefined })
-  touched.show(heads.flatMap(entriesOf).filter(({ id }) => rows.has(id)))
+  const packed = await packPage(context, { stream, rows, held, dissolving: erasure === undefined })
+  for (const id of packed) touched.entries.set(id, lightEntryOf(rows.get(id)?.record ?? undefined))
   const clean = packed.filter((id) => held.isInOnePack(id))
   await noteClean(db, clean, touched)
   const isClean = new Set(clean)
   for (const id of packed) if (!isClean.has(id)) touched.note(id)
   for (const id of packed) rows.delete(id)
   await putRows(db, [...rows.values()], (id) => held.isPacked(stream, id))
+  held.lieAlone(stream, rows.keys())
   if (erasure !== undefined) await erase(context, erasure)
   for (const id of rows.keys()) touched.note(id)
   const { complete } = page
@@ -134,7 +135,7 @@ async function wholeRows(
   return whole
 }
 
-/** Packed rows carry their own index entries; only those of which there was one already need it written anew. */
+/** Packed rows carry their own index entries; of those in one pack alone, only the ones that had an entry need it written anew. */
 export async function noteClean(
   db: TabletDatabase,
   ids: readonly RecordId[],

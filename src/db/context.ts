@@ -28,7 +28,7 @@ export interface DbContext {
 
 /** The tables a change of the outbox touches. */
 export function tables(db: TabletDatabase): Table[] {
-  return [db.outbox, db.acked, ...rowTables(db), ...lightTables(db)]
+  return [db.client, db.outbox, db.acked, ...rowTables(db), ...lightTables(db)]
 }
 
 /** Where rows are kept. */
@@ -38,7 +38,7 @@ export function rowTables(db: TabletDatabase): Table[] {
 
 /** Where light entries are kept, and the first of them once more (front.ts). */
 export function lightTables(db: TabletDatabase): Table[] {
-  return [db.client, db.index, db.heads, db.texts]
+  return [db.fronts, db.index, db.heads, db.texts]
 }
 
 /** The identity of this database, minted inside it [S2]. */

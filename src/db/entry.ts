@@ -15,6 +15,12 @@ export function headEntryOf(record: StoredRecord): HeadEntry | undefined {
   return { id, type: type.name, rev, stage, facets: type.facets(record), updatedAt, updatedBy, receiptNo }
 }
 
+/** As lists have it while nothing is pending; undefined where there is nothing to list. */
+export function lightEntryOf(record: StoredRecord | undefined): IndexEntry | undefined {
+  const entry = record === undefined || record.removed ? undefined : headEntryOf(record)
+  return entry && { ...entry, queued: 0, parked: 0 }
+}
+
 /** Normalised text that search scans; '' for a type this release does not know. */
 export function searchTextOf(record: StoredRecord): string {
   const texts = typeOf(record.type)?.searchText(record) ?? []

@@ -19,6 +19,7 @@ export type Erasure = ReadonlyMap<
 
 /** What the tables that only an erasure touches are. */
 export const erasingTables = (db: TabletDatabase): Table[] => [
+  db.client,
   db.acked,
   db.blobs,
   db.chunks,

@@ -18,7 +18,7 @@ export interface RowMark {
 }
 
 interface Layers {
-  /** Streams of which a row was stored by itself when it was read. */
+  /** Streams of which a row is stored by itself. */
   readonly alone: Set<string>
   /** Of each stream the row that lies by itself, over what a pack says. */
   readonly single: Map<string, StoredRow>
@@ -70,9 +70,14 @@ export class Held {
     return this.layersOf(id).packed.get(stream)
   }
 
-  /** Whether the stream had a row of it stored by itself when it was read. */
-  wasAlone(stream: string, id: RecordId): boolean {
+  /** Whether the stream has a row of it stored by itself. */
+  isAlone(stream: string, id: RecordId): boolean {
     return this.layersOf(id).alone.has(stream)
+  }
+
+  /** These were written by themselves. */
+  lieAlone(stream: string, ids: Iterable<RecordId>): void {
+    for (const id of ids) this.layersOf(id).alone.add(stream)
   }
 
   /** Whether one pack says all there is of it. */
@@ -85,6 +90,7 @@ export class Held {
   pack(place: Place, record: StoredRecord | undefined): void {
     const layers = this.byId.get(place.id)
     layers?.single.delete(place.stream)
+    layers?.alone.delete(place.stream)
     layers?.packed.set(place.stream, place)
     if (record !== undefined) this.records.set(place, record)
   }
@@ -99,7 +105,8 @@ export class Held {
   }
 
   dropStream(stream: string): void {
-    for (const { single, packed } of this.byId.values()) {
+    for (const { alone, single, packed } of this.byId.values()) {
+      alone.delete(stream)
       single.delete(stream)
       packed.delete(stream)
     }

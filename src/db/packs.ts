@@ -1,6 +1,7 @@
 /**
  * Rows that come in bulk are kept as packs [S23]: a hundred small writes cost a tablet more than one large one, and what lists
- * need of them is read without the rest. A pack is never changed; what comes later of its rows lies over it (rows.ts, light.ts).
+ * need of them is read without the rest. A pack is never changed: what comes later of its rows lies over it (rows.ts, light.ts), or
+ * another takes its place (repacking.ts).
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
@@ -25,10 +26,13 @@ export function unpack(pack: PackRecord, { start, end }: Pick<Place, 'start' | '
 
 /** All rows of a pack. */
 export function unpackAll(pack: PackRecord, head: HeadRecord): RowRecord[] {
-  return placesIn(head).map((place) => {
-    const { stream, id, seq, rev } = place
-    return { stream, id, seq, rev, record: unpack(pack, place) }
-  })
+  return placesIn(head).map((place) => rowAt(pack, place))
+}
+
+/** One row of it. */
+export function rowAt(pack: PackRecord, place: Place): RowRecord {
+  const { stream, id, seq, rev } = place
+  return { stream, id, seq, rev, record: unpack(pack, place) }
 }
 
 /** Where a record is in a pack; -1 where it is not. */

@@ -26,7 +26,7 @@ export async function renewIndex(context: DbContext): Promise<void> {
 
 async function renewAll({ db, actor, changed }: DbContext): Promise<void> {
   for (const key of await db.heads.toCollection().primaryKeys()) {
-    const ids = await db.transaction('rw', [db.client, ...rowTables(db)], async () => {
+    const ids = await db.transaction('rw', [db.fronts, ...rowTables(db)], async () => {
       await dropFront(db)
       return renewHead(db, key)
     })

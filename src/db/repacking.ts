@@ -7,9 +7,9 @@ import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
 import { placesIn } from './directory.ts'
 import { type Held, isHeld } from './held.ts'
-import { unpackAll } from './packs.ts'
+import { rowAt } from './packs.ts'
 import { dropPacks, putPacked } from './rows.ts'
-import type { HeadRecord, StoredRow, TabletDatabase } from './schema.ts'
+import type { StoredRow, TabletDatabase } from './schema.ts'
 
 interface Page {
   readonly stream: string
@@ -21,20 +21,19 @@ interface Page {
   readonly dissolving: boolean
 }
 
-/** Answers the new packs, and which of the page's rows are dealt with; `held` knows where they are now. */
+/** Answers which of the page's rows are dealt with; `held` knows where they are now. */
 export async function packPage(
   context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
   { stream, rows, held, dissolving }: Page,
-): Promise<{ readonly heads: readonly HeadRecord[]; readonly packed: readonly RecordId[] }> {
+): Promise<readonly RecordId[]> {
   const { db, packs } = context
   const { loose, dissolved } = sortOut(context, { stream, rows, held })
   const changed = [...loose, ...(dissolving ? dissolved.flatMap((pack) => pack.rows) : [])]
   const fresh = changed.filter(isHeld)
-  if (fresh.length < packs.min) return { heads: [], packed: [] }
+  if (fresh.length < packs.min) return []
   const keys = dissolving ? dissolved.map(({ n }): [string, number] => [stream, n]) : []
   const others = keys.length === 0 ? NO_OTHERS : await otherRows(db, keys, rows)
-  if (keys.length > 0) await dropPacks(db, keys)
-  const alone = changed.map(({ id }) => id).filter((id) => held.wasAlone(stream, id))
+  const alone = changed.map(({ id }) => id).filter((id) => held.isAlone(stream, id))
   const lying = [...alone, ...others.alone]
   if (lying.length > 0) await db.rows.bulkDelete(lying.map((id): [string, string] => [stream, id]))
   const gone = [...changed, ...others.rows].filter((row) => !isHeld(row))
@@ -44,9 +43,11 @@ export async function packPage(
   )
   const all = [...others.rows.filter(isHeld), ...fresh]
   const heads = await putPacked(context, all)
+  // Afterwards: their numbers are not given again.
+  if (keys.length > 0) await dropPacks(db, keys)
   const records = new Map(all.map(({ id, record }) => [id, record]))
   for (const place of heads.flatMap(placesIn)) held.pack(place, records.get(place.id))
-  return { heads, packed: changed.map(({ id }) => id) }
+  return changed.map(({ id }) => id)
 }
 
 /** Rows that no pack holds, and the packs of which enough changes. */
@@ -87,15 +88,22 @@ async function otherRows(
   page: ReadonlyMap<RecordId, StoredRow>,
 ): Promise<Others> {
   const heads = (await db.heads.bulkGet([...keys])).filter((head) => head !== undefined)
-  const partly = heads.filter(({ ids }) => ids.some((id) => !page.has(id)))
-  if (partly.length === 0) return NO_OTHERS
-  const packs = await db.packs.bulkGet(partly.map(({ stream, n }): [string, number] => [stream, n]))
-  const below = partly.flatMap((head, index) => {
-    const pack = packs[index]
-    return pack === undefined ? [] : unpackAll(pack, head).filter(({ id }) => !page.has(id))
-  })
-  const found = await db.rows.bulkGet(below.map(({ stream, id }): [string, string] => [stream, id]))
-  const over = found.filter((row) => row !== undefined)
-  const latest = below.map((row, index): StoredRow => found[index] ?? row)
-  return { rows: latest, alone: over.map(({ id }) => id) }
+  const found: StoredRow[] = []
+  const alone: RecordId[] = []
+  for (const head of heads) {
+    const { stream, n } = head
+    const places = placesIn(head).filter(({ id }) => !page.has(id))
+    if (places.length === 0) continue
+    const [pack, over] = await Promise.all([
+      db.packs.get([stream, n]),
+      db.rows.bulkGet(places.map(({ id }): [string, string] => [stream, id])),
+    ])
+    for (const [index, place] of places.entries()) {
+      const row = over[index]
+      if (row !== undefined) alone.push(row.id)
+      if (row !== undefined) found.push(row)
+      else if (pack !== undefined) found.push(rowAt(pack, place))
+    }
+  }
+  return { rows: found, alone }
 }

@@ -1,7 +1,7 @@
 /** The replica on Dexie [S19]–[S22]: pages and cursors in one transaction, count and sum kept in step. */
 import type { Stream } from '../domain/actor.ts'
 import type { EntityTable } from 'dexie'
-import type { RecordId } from '../domain/ids.ts'
+import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
 import type { Pulled, PulledPage } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
@@ -37,6 +37,9 @@ export function createReplica(context: DbContext): Replica {
   /** What follows from rows that came, in the transaction that wrote them. */
   const settleTouched = async ({ ids, stale, entries }: Touched, held?: Held): Promise<void> => {
     if (ids.size > 0) await dropFront(db)
+    // What is pending of a record is shown whatever a pack says of it.
+    const pending = ids.size === 0 ? [] : await db.outbox.orderBy('recordId').uniqueKeys()
+    for (const id of pending) if (ids.has(asRecordId(String(id)))) stale.add(asRecordId(String(id)))
     await askAgain(db, ids)
     const refreshed = await refreshIndex(db, await withPending(db, stale), { actor, held })
     for (const [id, entry] of refreshed) entries.set(id, entry)
@@ -75,7 +78,7 @@ export function createReplica(context: DbContext): Replica {
       const wrong: Stream[] = []
       await db.transaction(
         'rw',
-        [db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
+        [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
           await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
           await dropLostStreams(db, response, touched)

@@ -81,7 +81,7 @@ export async function renewHead(db: TabletDatabase, key: [string, number]): Prom
 
 /**
  * Takes what packs hold of these records out of them, where something later lies over it: their bytes are written anew
- * without it [S18], as another pack. Otherwise a pack is never changed.
+ * without it [S18], as another pack.
  */
 export async function unpackRows(
   context: Pick<DbContext, 'db' | 'nowMs'>,

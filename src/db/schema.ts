@@ -55,7 +55,7 @@ export interface StreamState {
   readonly whole?: number
 }
 
-/** The identity of this database [S2]; one row, key 'me'. */
+/** The identity of this database [S2]; key 'me'. Beside it lie the heartbeat [S5] and what was destroyed [S18]. */
 export interface ClientState {
   readonly key: 'me'
   readonly clientId: ClientId
@@ -131,6 +131,12 @@ export interface StoredIndexEntry extends IndexEntry {
   readonly gone?: true
 }
 
+/** The entries that the list shows first (front.ts). */
+export interface FrontRecord {
+  readonly key: 'list'
+  readonly entries: readonly IndexEntry[]
+}
+
 /** Stored outbox entry; `n` is given by the database. */
 export type NewOutboxEntry = Omit<OutboxEntry, 'n'>
 
@@ -145,6 +151,7 @@ export class TabletDatabase extends Dexie {
   declare readonly outbox: Table<OutboxEntry, number, NewOutboxEntry>
   declare readonly acked: Table<AckedEntry, [string, number]>
   declare readonly index: EntityTable<StoredIndexEntry, 'id'>
+  declare readonly fronts: EntityTable<FrontRecord, 'key'>
   declare readonly forms: EntityTable<FormDraft, 'id'>
   declare readonly blobs: EntityTable<BlobRecord, 'sha256'>
   declare readonly chunks: Table<ChunkRecord, [string, number]>
@@ -184,6 +191,10 @@ export class TabletDatabase extends Dexie {
     })
     this.version(4).stores({
       outbox: '++n, [clientId+mid], recordId, state, mutation.resolves, mutation.type',
+    })
+    // From here on the entries of a head are columns (headEntries.ts), which no former release reads.
+    this.version(5).stores({
+      fronts: 'key',
     })
   }
 

@@ -7,7 +7,7 @@ import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry, OutboxEntry, Shown } from '../sync/ports.ts'
 import { replay, valuesOf } from '../sync/replay.ts'
 import { FEW, among } from './among.ts'
-import { headEntryOf, searchTextOf } from './entry.ts'
+import { headEntryOf, lightEntryOf, searchTextOf } from './entry.ts'
 import { facetKey, keyedFacets } from './facetKey.ts'
 import { dropFront } from './front.ts'
 import { headsWith } from './heads.ts'
@@ -167,12 +167,6 @@ export async function refreshIndex(
   if (packed.size > 0) await db.index.bulkDelete([...packed.keys()])
   await putEntries(db, entries)
   return new Map([...packed, ...shownEntries(entries)])
-}
-
-/** As lists have it while nothing is pending; undefined where there is nothing to list. */
-function lightEntryOf(record: StoredRecord | undefined): IndexEntry | undefined {
-  const entry = record === undefined || record.removed ? undefined : headEntryOf(record)
-  return entry && { ...entry, queued: 0, parked: 0 }
 }
 
 /** The light entry of a record as shown; undefined where there is nothing to list. */

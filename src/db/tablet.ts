@@ -100,6 +100,8 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     },
     records: {
       ...steady.all(createRecords(context, search.find)),
+      // Nothing is given up to make room for what only saves time.
+      keepFront: (ids) => keepFront(db, ids),
       onChange(listener) {
         listeners.add(listener)
         return () => void listeners.delete(listener)
@@ -179,14 +181,16 @@ function lateSearch(db: TabletDatabase): SearchDesk {
   }
 }
 
-function createRecords({ db, actor }: DbContext, find: SearchDesk['find']): Omit<Records, 'onChange'> {
+function createRecords(
+  { db, actor }: DbContext,
+  find: SearchDesk['find'],
+): Omit<Records, 'onChange' | 'keepFront'> {
   const shown = async (ids: readonly RecordId[]): Promise<Shown[]> => {
     const { readShown } = await import('./shown.ts')
     return db.transaction('r', [db.outbox, ...rowTables(db)], async () => readShown(db, ids, actor))
   }
   return {
     front: () => readFront(db),
-    keepFront: (ids) => keepFront(db, ids),
     all: () => allEntries(db),
     some: (ids) => someEntries(db, ids),
     search: async (keys) => (await find(keys)).map(asRecordId),

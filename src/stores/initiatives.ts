@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, watch } from 'vue'
 import { fiscalYearOf, localDateOf } from '../domain/fiscal.ts'
 import type { RecordId } from '../domain/ids.ts'
-import { type InitiativeFilter, NO_FILTER, type Survey, select, survey } from '../domain/initiativeFilter.ts'
+import { type InitiativeFilter, type Survey, select, survey } from '../domain/initiativeFilter.ts'
 import { byNumber, keepOrder } from '../domain/initiativeOrder.ts'
 import type { Json } from '../domain/json.ts'
 import { type Progress, parseProgress } from '../domain/progress.ts'
@@ -82,15 +82,10 @@ export const useInitiatives = defineStore('initiatives', () => {
   /** The first rows of the list while all are read; none where they are not known. */
   const front = computed(() => records.front.map(itemOf).sort(byNumber))
   let quiet: ReturnType<typeof setTimeout> | undefined
-  watch([items, () => records.lastChange], () => {
+  watch([() => records.loaded, () => records.lastChange], () => {
     clearTimeout(quiet)
     quiet = setTimeout(() => {
-      if (records.loaded)
-        records.keepFront(
-          find(NO_FILTER, undefined)
-            .slice(0, FRONT_ROWS)
-            .map(({ id }) => id),
-        )
+      if (records.loaded) records.keepFront(items.value.slice(0, FRONT_ROWS).map(({ id }) => id))
     }, QUIET_MS)
   })
 

@@ -63,7 +63,10 @@ export const useRecords = defineStore('records', () => {
       const first = await workplace.records.front().catch(() => [])
       if (session.workplace !== workplace) return
       front.value = first
-      const all = await workplace.records.all()
+      const all = await workplace.records.all().catch((error: unknown) => {
+        if (session.workplace === workplace) front.value = []
+        throw error
+      })
       if (session.workplace !== workplace) return
       entries.value = new Map(all.map((entry) => [entry.id, entry]))
       loaded.value = true

@@ -10,6 +10,8 @@ import type { StopSignal } from '../sync/stop.ts'
 const TIMEOUT_MS = 45_000
 /** A large body is given more time: as if the network carried 8 bytes a millisecond. */
 const BYTES_PER_MS = 8
+/** So large may be an answer that does not say how large it is. */
+const LARGE_BYTES = 1_000_000
 
 interface RequestOptions<T> {
   readonly schema: v.GenericSchema<unknown, T>
@@ -86,7 +88,9 @@ export async function askFor<T>(
   { init, sizeBytes, stop, onAnswer, read }: Ask & { readonly read: (response: Response) => Promise<T> },
 ): Promise<Result<T, TransportError>> {
   const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS + Math.ceil(sizeBytes / BYTES_PER_MS))
+  const within = (bytes: number): ReturnType<typeof setTimeout> =>
+    setTimeout(() => abort.abort(), TIMEOUT_MS + Math.ceil(bytes / BYTES_PER_MS))
+  let timer = within(sizeBytes)
   stop?.onStop(() => abort.abort())
   try {
     const response = await fetch(path, {
@@ -97,6 +101,9 @@ export async function askFor<T>(
       signal: abort.signal,
     })
     onAnswer?.()
+    // An answer that has begun is given the time that it needs.
+    clearTimeout(timer)
+    timer = within(Math.max(sizeBytes, Number(response.headers.get('content-length') ?? LARGE_BYTES)))
     if (response.ok) return ok(await read(response))
     const refusal = v.safeParse(refusalSchema, await response.json())
     return err(refusal.success ? { type: 'refused', refusal: refusal.output } : { type: 'offline' })

@@ -144,7 +144,7 @@ test('opened anew, the list shows its first rows before it has read all', async 
       const [found] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('kaizencho-demo'))
       const opening = indexedDB.open(found?.name ?? '')
       await new Promise((resolve) => opening.addEventListener('success', resolve))
-      const reading = opening.result.transaction('client').objectStore('client').getKey('front')
+      const reading = opening.result.transaction('fronts').objectStore('fronts').getKey('list')
       await new Promise((resolve) => reading.addEventListener('success', resolve))
       opening.result.close()
       return reading.result !== undefined

@@ -19,6 +19,8 @@ export interface Connection {
 }
 
 export class Disk {
+  /** Units to which the person belonged when the app was opened on it: what waits looks different to each. */
+  readonly units = new Set<string>()
   private readonly factory = new IDBFactory()
   private held: { readonly owner: Mortal; readonly lost: Stop; leaked: boolean } | undefined
 
@@ -69,6 +71,7 @@ export class Disk {
   /** The same content on another disk; of less than all tables, in the schema that knew no others. */
   async copy(uid: string, tables?: readonly string[]): Promise<Disk> {
     const copied = new Disk()
+    for (const unit of this.units) copied.units.add(unit)
     const dump = await dumpDatabase(this.factory, databaseName(uid))
     const stores = dump.stores.filter(({ name }) => tables?.includes(name) ?? true)
     await loadDatabase(

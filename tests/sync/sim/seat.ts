@@ -152,6 +152,7 @@ export class Seat {
     const connection = this.disk.connect(release)
     const tablet = await this.openTablet(connection)
     const { actor } = tablet
+    this.disk.units.add(actor.unit)
     const replica = await tablet.tablet.replica()
     this.lives += 1
     const tab = new Tab(

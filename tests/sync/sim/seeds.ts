@@ -14,5 +14,6 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
     'a decision for the text as it was, sent again to a restored server that never had it, left no trace',
   ],
   [1660, 'looking at rows and streams one after the other saw what no tablet held'],
+  [14, 'a removal that waited was not seen in the list when the row came into a pack'],
   [1879, 'a backup was put back just before a stopped tablet, whose outbox was taken over, was wiped'],
 ]

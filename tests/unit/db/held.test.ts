@@ -55,7 +55,7 @@ async function perform(
   if (kind === 'page') {
     const rows = new Map([...written, ...removed(leaving)].map((row): [RecordId, StoredRow] => [row.id, row]))
     for (const row of rows.values()) held.put(row)
-    const { packed } = await packPage(context, { stream, rows, held, dissolving })
+    const packed = await packPage(context, { stream, rows, held, dissolving })
     for (const id of packed) rows.delete(id)
     await putRows(db, [...rows.values()], isPacked)
     // What was read before goes on being right.

@@ -5,7 +5,8 @@ import type { ReadTx } from '../../../functions/src/storage/storage.ts'
 import { feedsOf } from '../../../functions/src/workspace.ts'
 import { type Actor, streamsOf } from '../../../src/domain/actor.ts'
 import { EMPTY_SUM, addToSum } from '../../../src/domain/checksum.ts'
-import type { Json } from '../../../src/domain/json.ts'
+import { type Json, canonicalJson } from '../../../src/domain/json.ts'
+import type { StoredRecord } from '../../../src/domain/record.ts'
 import { typeOf } from '../../../src/domain/types/index.ts'
 import { pulledSchema } from '../../../src/domain/patch.ts'
 import { type Receipt, pushResponseSchema } from '../../../src/domain/wire.ts'
@@ -151,8 +152,15 @@ interface Judged {
   readonly receiptKeys: readonly string[]
 }
 
-const lines = (rows: readonly { stream: string; id: string; rev: number; record: unknown }[]): string[] =>
-  rows.map(({ stream, id, rev, record }) => JSON.stringify([stream, id, rev, record])).sort()
+/** Patches may bring the fields in another order, which means nothing. */
+const lines = (
+  rows: readonly { stream: string; id: string; rev: number; record: StoredRecord }[],
+): string[] =>
+  rows
+    .map(({ stream, id, rev, record }) =>
+      canonicalJson([stream, id, rev, { ...record, fields: { ...record.fields } }]),
+    )
+    .sort()
 
 /** What is in one list only. */
 function difference(wanted: readonly string[], found: readonly string[]): string[] {

@@ -80,14 +80,14 @@ export async function applyPage(
     held.put(stored)
     rows.set(id, stored)
   }
-  // What is destroyed must be found where it lies: then no pack is made anew on the way.
-  const packed = await packPage(context, { stream, rows, held, dissolving: erasure === undefined })
-  for (const id of packed) touched.entries.set(id, lightEntryOf(rows.get(id)?.record ?? undefined))
-  const clean = packed.filter((id) => held.isInOnePack(id))
-  await noteClean(db, clean, touched)
-  const isClean = new Set(clean)
-  for (const id of packed) if (!isClean.has(id)) touched.note(id)
-  for (const id of packed) rows.delete(id)
+  const packed = await packPage(context, { stream, rows, held })
+  const isClean = (id: RecordId): boolean => held.isInOnePack(id)
+  await noteClean(db, packed.filter(isClean), touched)
+  for (const id of packed) {
+    touched.entries.set(id, lightEntryOf(rows.get(id)?.record ?? undefined))
+    if (!isClean(id)) touched.note(id)
+    rows.delete(id)
+  }
   await putRows(db, [...rows.values()], (id) => held.isPacked(stream, id))
   held.lieAlone(stream, rows.keys())
   if (erasure !== undefined) await erase(context, erasure)

@@ -17,21 +17,19 @@ interface Page {
   readonly rows: ReadonlyMap<RecordId, StoredRow>
   /** Knows them, with these rows. */
   readonly held: Held
-  /** Whether packs may be made anew. */
-  readonly dissolving: boolean
 }
 
 /** Answers which of the page's rows are dealt with; `held` knows where they are now. */
 export async function packPage(
   context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
-  { stream, rows, held, dissolving }: Page,
+  { stream, rows, held }: Page,
 ): Promise<readonly RecordId[]> {
   const { db, packs } = context
   const { loose, dissolved } = sortOut(context, { stream, rows, held })
-  const changed = [...loose, ...(dissolving ? dissolved.flatMap((pack) => pack.rows) : [])]
+  const changed = [...loose, ...dissolved.flatMap((pack) => pack.rows)]
   const fresh = changed.filter(isHeld)
   if (fresh.length < packs.min) return []
-  const keys = dissolving ? dissolved.map(({ n }): [string, number] => [stream, n]) : []
+  const keys = dissolved.map(({ n }): [string, number] => [stream, n])
   const others = keys.length === 0 ? NO_OTHERS : await otherRows(db, keys, rows)
   const alone = changed.map(({ id }) => id).filter((id) => held.isAlone(stream, id))
   const lying = [...alone, ...others.alone]
@@ -53,7 +51,7 @@ export async function packPage(
 /** Rows that no pack holds, and the packs of which enough changes. */
 function sortOut(
   { packs }: Pick<DbContext, 'packs'>,
-  { stream, rows, held }: Pick<Page, 'stream' | 'rows' | 'held'>,
+  { stream, rows, held }: Page,
 ): { loose: StoredRow[]; dissolved: { n: number; rows: StoredRow[] }[] } {
   const loose: StoredRow[] = []
   const byPack = new Map<number, { readonly size: number; readonly rows: StoredRow[] }>()

@@ -39,7 +39,7 @@ export function createReplica(context: DbContext): Replica {
     if (ids.size > 0) await dropFront(db)
     // What is pending of a record is shown whatever a pack says of it.
     const pending = ids.size === 0 ? [] : await db.outbox.orderBy('recordId').uniqueKeys()
-    for (const id of pending) if (ids.has(asRecordId(String(id)))) stale.add(asRecordId(String(id)))
+    for (const id of pending.map(String).map(asRecordId)) if (ids.has(id)) stale.add(id)
     await askAgain(db, ids)
     const refreshed = await refreshIndex(db, await withPending(db, stale), { actor, held })
     for (const [id, entry] of refreshed) entries.set(id, entry)

@@ -1,11 +1,5 @@
 /** Runs one seed: a random world, everything that can go wrong, then healing and judgement. */
-import { everyRow } from '../../support/heldRows.ts'
-import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
-import { keepFront, readFront } from '../../../src/db/front.ts'
-import { readEntries } from '../../../src/db/light.ts'
-import type { TabletDatabase } from '../../../src/db/schema.ts'
-import { readShown } from '../../../src/db/shown.ts'
 import { actorOf } from '../../../src/domain/types/member.ts'
 import { receiptSchema } from '../../../src/domain/wire.ts'
 import type { Actor } from '../../../src/domain/actor.ts'
@@ -22,6 +16,7 @@ import { RELEASES } from './release.ts'
 import { type Call, type Surroundings, Seat } from './seat.ts'
 import { Server } from './server.ts'
 import { withSyncCrypto } from './syncCrypto.ts'
+import { tabletProblems } from './tabletProblems.ts'
 import { WorldTime } from './time.ts'
 import { type Person, type World, CAST, bySystem, deviceIdOf, enrolAll, openSimWorld } from './world.ts'
 
@@ -67,19 +62,6 @@ async function run(seed: number, { brief }: { brief: boolean }): Promise<Outcome
   } finally {
     await world.close()
   }
-}
-
-/** Records with something pending that lists have other than they are. Inside a transaction. */
-async function pendingProblems(db: TabletDatabase, actor: Actor): Promise<string[]> {
-  const ids = [...new Set((await db.outbox.toArray()).map(({ recordId }) => recordId))]
-  const shown = new Map((await readShown(db, ids, actor)).map((one) => [one.record.id, one]))
-  const listed = await readEntries(db, ids)
-  return ids.flatMap((id, index) => {
-    const [one, entry] = [shown.get(id), listed[index]]
-    const wanted = one === undefined || one.record.removed ? 'nothing' : `${one.queued.length} queued`
-    const found = entry === undefined ? 'nothing' : `${entry.queued} queued`
-    return wanted === found ? [] : [`lists ${id} as ${found}, which is ${wanted}`]
-  })
 }
 
 /** What `settle` of the outbox is given. */
@@ -257,42 +239,12 @@ class Simulation {
   }
 
   private async lookAt(seat: Seat, { method, args }: Call): Promise<void> {
-    if (method === 'apply' || method === 'applySnapshot') await this.lookAtReplica(seat)
+    if (method === 'apply' || method === 'applySnapshot')
+      this.oracle.seen.push(...(await tabletProblems(seat)))
     const answered = v.safeParse(settleSchema, args)
     if (method !== 'settle' || !answered.success || seat.tabs.length > 1) return
     const [clientId, receipts] = answered.output
     await this.oracle.stillListed(seat, { clientId, receipts })
-  }
-
-  /** (d) After each pull the tablet holds nothing of streams it was not told of. */
-  private async lookAtReplica(seat: Seat): Promise<void> {
-    const { uid } = seat.person
-    const [tab] = seat.tabs
-    // At one moment: another tab of the person may drop a stream meanwhile.
-    const { rows, streams, front, entries, pending } = await seat.disk.look(uid, async (db) => {
-      const seen = await db.transaction('r', db.tables, async () => {
-        const kept = await readFront(db)
-        const found = await everyRow(db)
-        return {
-          rows: found,
-          streams: await db.streams.toCollection().primaryKeys(),
-          front: kept,
-          entries: await readEntries(
-            db,
-            kept.map(({ id }) => id),
-          ),
-          pending: tab === undefined || seat.disk.units.size > 1 ? [] : await pendingProblems(db, tab.actor),
-        }
-      })
-      await keepFront(db, [...new Set(seen.rows.map(({ id }) => id))])
-      return seen
-    })
-    this.oracle.seen.push(...pending.map((text) => `${seat.name} ${text}`))
-    if (!isDeepStrictEqual(front, entries))
-      this.oracle.seen.push(`${seat.name} would be opened with former rows`)
-    for (const { stream, id } of rows) {
-      if (!streams.includes(stream)) this.oracle.seen.push(`(d) ${seat.name} holds ${id} of ${stream}`)
-    }
   }
 
   private async actorOf(uid: string): Promise<Actor> {

@@ -28,9 +28,8 @@ const act = fc.record({
   kind: fc.constantFrom('page', 'page', 'page', 'write', 'remove', 'unpack', 'look', 'drop'),
   stream: fc.constantFrom(...STREAMS),
   ids: someIds,
-  // Of those ids the ones that a page takes out of the stream, and whether it may make packs anew.
+  // Of those ids the ones that a page takes out of the stream, and how readily it makes packs anew.
   leaving: fc.subarray(IDS, { maxLength: 6 }),
-  dissolving: fc.boolean(),
   perChange: fc.constantFrom(1, 2, 8),
 })
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never
@@ -43,7 +42,7 @@ const rowOf = (stream: string, id: RecordId, rev: number): RowRecord => ({
 /** Does it on the database, inside a transaction that may be given up at its end. */
 async function perform(
   db: TabletDatabase,
-  { kind, stream, ids, leaving, dissolving, perChange }: Act,
+  { kind, stream, ids, leaving, perChange }: Act,
   rev: number,
 ): Promise<void> {
   const context = { db, nowMs: () => NOW_MS, packs: { min: 2, rows: 4, perChange } }
@@ -55,7 +54,7 @@ async function perform(
   if (kind === 'page') {
     const rows = new Map([...written, ...removed(leaving)].map((row): [RecordId, StoredRow] => [row.id, row]))
     for (const row of rows.values()) held.put(row)
-    const packed = await packPage(context, { stream, rows, held, dissolving })
+    const packed = await packPage(context, { stream, rows, held })
     for (const id of packed) rows.delete(id)
     await putRows(db, [...rows.values()], isPacked)
     // What was read before goes on being right.

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { postText } from '../../../src/transport/http.ts'
+import { askJson, postText } from '../../../src/transport/http.ts'
 
 let server: Server
 let url: string
@@ -70,4 +70,35 @@ test('where a proxy turns compressed bodies away, they go as they are from then 
   expect(await page.postText(url, { text: LONG, schema })).toEqual({ ok: false, error: { type: 'offline' } })
   expect(await page.postText(url, { text: LONG, schema })).toEqual({ ok: true, value: { taken: true } })
   expect(came.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined])
+})
+
+test('an answer that has begun is given time by its size; one that does not begin is given up', async () => {
+  const text = JSON.stringify({ taken: true })
+  const slow = createServer((request, response) => {
+    if (request.url !== '/slow') return
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length })
+    response.flushHeaders()
+    slow.once('go on', () => response.end(text))
+  }).listen(0, '127.0.0.1')
+  await once(slow, 'listening')
+  const address = slow.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const begun = Promise.withResolvers<true>()
+    const ask = (path: string, onAnswer = (): void => undefined) =>
+      askJson(`http://127.0.0.1:${port}${path}`, { init: {}, sizeBytes: 0, schema, onAnswer })
+    const slowly = ask('/slow', () => begun.resolve(true))
+    const never = ask('/never')
+    vi.advanceTimersByTime(40_000)
+    await begun.promise
+    vi.advanceTimersByTime(40_000)
+    slow.emit('go on')
+    expect(await slowly).toEqual({ ok: true, value: { taken: true } })
+    expect(await never).toEqual({ ok: false, error: { type: 'timeout' } })
+  } finally {
+    vi.useRealTimers()
+    slow.closeAllConnections()
+    slow.close()
+  }
 })

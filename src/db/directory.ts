@@ -54,6 +54,17 @@ export class Directory {
     return ids.flatMap((id) => this.places.get(id) ?? [])
   }
 
+  /** The same where it is known which packs hold them. */
+  async findIn(heads: Heads, keys: readonly PackKey[], ids: readonly RecordId[]): Promise<readonly Place[]> {
+    const unknown = keys.filter((key) => !this.packs.has(nameOf(key)))
+    const found = unknown.length === 0 ? [] : await heads.bulkGet([...unknown])
+    for (const head of found) if (head !== undefined) this.add(head)
+    const there = new Set(keys.map(nameOf))
+    return ids
+      .flatMap((id) => this.places.get(id) ?? [])
+      .filter(({ stream, n }) => there.has(nameOf([stream, n])))
+  }
+
   /** A number that no pack of the stream has had, of which `last` is the highest there is. */
   numberAfter(last: number, nowMs: number): number {
     this.lastNumber = Math.max(last + 1, this.lastNumber + 1, nowMs)
@@ -61,7 +72,10 @@ export class Directory {
   }
 
   private add(head: Head): void {
-    this.packs.set(nameOf([head.stream, head.n]), head.ids)
+    const name = nameOf([head.stream, head.n])
+    // Two may have read it at the same time.
+    if (this.packs.has(name)) return
+    this.packs.set(name, head.ids)
     for (const place of placesIn(head)) {
       const others = this.places.get(place.id)
       this.places.set(place.id, others === undefined ? [place] : [...others, place])

@@ -140,11 +140,13 @@ export function createReplica(context: DbContext): Replica {
     rowCount: async () => (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0),
 
     async finishPull(pull) {
-      const [settled, me, oldest] = await db.transaction('r', db.client, db.outbox, db.acked, async () =>
+      const read = [db.client, db.streams, db.outbox, db.acked]
+      const [settled, me, oldest, streams] = await db.transaction('r', read, async () =>
         Promise.all([
           db.outbox.where('state').equals('settled').primaryKeys(),
           db.client.get('me'),
           db.acked.orderBy('ackedAtMs').first(),
+          db.streams.toArray(),
         ]),
       )
       for (let from = 0; from < settled.length; from += SETTLED_CHUNK)
@@ -153,10 +155,6 @@ export function createReplica(context: DbContext): Replica {
       if (oldest !== undefined && oldest.ackedAtMs < keepSinceMs)
         await db.acked.where('ackedAtMs').below(keepSinceMs).delete()
       if (me?.started !== true) await db.client.update('me', { started: true })
-    },
-
-    async newEpoch() {
-      const [me, streams] = await meAndStreams(db)
       const asked = me?.epochs ?? []
       return streams
         .map(({ epoch }) => epoch)

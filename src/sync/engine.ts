@@ -44,10 +44,16 @@ const MAX_ROUNDS = 10_000
 /** Push and pull this often in one run at most; the timer goes on from there. */
 const MAX_EXCHANGES = 5
 
-type Outcome = { readonly type: 'done' } | { readonly type: 'stopped'; readonly error: TransportError }
+interface Stopped {
+  readonly type: 'stopped'
+  readonly error: TransportError
+}
+type Outcome = { readonly type: 'done' } | Stopped
 const DONE: Outcome = { type: 'done' }
 /** Hung, or taken over by another tab: as if the network had been too slow. */
-const ABANDONED: Outcome = { type: 'stopped', error: { type: 'timeout' } }
+const ABANDONED: Stopped = { type: 'stopped', error: { type: 'timeout' } }
+/** What a whole exchange leaves queued. */
+type Exchanged = { readonly type: 'done'; readonly queued: number } | Stopped
 
 export class SyncEngine {
   private readonly ports: EnginePorts
@@ -128,7 +134,7 @@ export class SyncEngine {
     const stop = new Stop()
     lost?.onStop(() => stop.now())
     const run = this.watchdog.watch(stop)
-    let outcome: Outcome
+    let outcome: Exchanged
     try {
       outcome = await stop.race(this.exchangeOrHandOver(run), ABANDONED)
     } catch (error) {
@@ -141,7 +147,7 @@ export class SyncEngine {
       run.end()
     }
     if (outcome.type === 'done') {
-      await this.showCounted('pending')
+      await this.showCount('pending', outcome.queued)
       this.schedule.next('idle')
     } else {
       await this.showFailure(outcome.error)
@@ -149,7 +155,7 @@ export class SyncEngine {
     }
   }
 
-  private async exchangeOrHandOver(run: Run): Promise<Outcome> {
+  private async exchangeOrHandOver(run: Run): Promise<Exchanged> {
     const outcome = await this.exchange(run)
     if (outcome.type === 'stopped')
       await this.handOver(outcome.error, async () => (await this.push(run, 'quarantine')).type === 'done')
@@ -157,29 +163,25 @@ export class SyncEngine {
   }
 
   /** Push, pull, and again while the pull has shown something to send: a restored server, or a record that was waited for. */
-  private async exchange(run: Run): Promise<Outcome> {
+  private async exchange(run: Run): Promise<Exchanged> {
+    let queued = 0
     for (let round = 0; round < MAX_EXCHANGES; round += 1) {
-      for (const step of [
-        () => this.push(run, 'push'),
-        () => this.pull(run),
-        () => this.askWhatIsKnown(run),
-      ]) {
+      for (const step of [() => this.push(run, 'push'), () => this.pull(run)]) {
         const outcome = await step()
         if (outcome.type === 'stopped') return outcome
       }
-      if ((await this.ports.outbox.queuedCount()) === 0) break
+      queued = await this.ports.outbox.queuedCount()
+      if (queued === 0) break
     }
-    return DONE
+    return { type: 'done', queued }
   }
 
   /**
    * A server with another epoch was restored from a backup [S22]: it may have forgotten mutations it acknowledged. It is
    * asked once per epoch how far it knows this tablet; everything held is sent again, which it takes or recognises.
    */
-  private async askWhatIsKnown(run: Run): Promise<Outcome> {
+  private async askWhatIsKnown(run: Run, epoch: string): Promise<Outcome> {
     const { outbox, replica, transport } = this.ports
-    const epoch = await replica.newEpoch()
-    if (epoch === undefined) return DONE
     for (const clientId of await outbox.answeredClients()) {
       const place = await replica.place()
       const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId, ...place }, run.stop)
@@ -258,8 +260,8 @@ export class SyncEngine {
         return { type: 'stopped', error: { type: 'malformed' } }
       }
       if (!answer.value.more && wrong.length === 0) {
-        await replica.finishPull(pull)
-        return DONE
+        const newEpoch = await replica.finishPull(pull)
+        return newEpoch === undefined ? DONE : this.askWhatIsKnown(run, newEpoch)
       }
       place = await replica.place()
     }
@@ -280,7 +282,10 @@ export class SyncEngine {
 
   private async showCounted(type: 'pending' | 'offline'): Promise<void> {
     const count = await this.ports.outbox.queuedCount().catch(() => undefined)
-    if (count === undefined) return
+    if (count !== undefined) await this.showCount(type, count)
+  }
+
+  private async showCount(type: 'pending' | 'offline', count: number): Promise<void> {
     const standsStill = this.watchdog.standsStill(count, type === 'pending')
     if (standsStill) await this.show({ type: 'stalled', count })
     else if (type === 'offline') await this.show({ type: 'offline', count })

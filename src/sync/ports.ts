@@ -141,10 +141,11 @@ export interface Replica {
   applySnapshot(pages: readonly SnapshotPage[]): Promise<number>
   /** Rows held, over all streams. */
   rowCount(): Promise<number>
-  /** Takes settled entries covered by the complete pull of that number out of the outbox. */
-  finishPull(pull: number): Promise<void>
-  /** An epoch of the server under which it was not yet asked what it knows of this tablet; undefined when there is none [S22]. */
-  newEpoch(): Promise<string | undefined>
+  /**
+   * Takes settled entries covered by the complete pull of that number out of the outbox. Answers an epoch of the server under
+   * which it was not yet asked what it knows of this tablet; undefined when there is none [S22].
+   */
+  finishPull(pull: number): Promise<string | undefined>
   /** Notes that it was asked. */
   noteEpoch(epoch: string): Promise<void>
   /** Empties a stream so that the next pull starts it over; false when it was done within the last hour [S22]. */

@@ -207,6 +207,7 @@ async function workOn(world: World, idb: IDBFactory): Promise<Station> {
     draft: { title: '書きかけ' },
   })
   await (await station.tablet.photos()).hold(`row:${shared}`, picture(0.05))
+  await station.tablet.records.keepFront([shared])
   await station.engine.stop()
   await colleague.engine.stop()
   await hq.engine.stop()

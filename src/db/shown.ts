@@ -193,15 +193,17 @@ export async function putEntries(
   db: TabletDatabase,
   entries: ReadonlyMap<RecordId, StoredIndexEntry | undefined>,
 ): Promise<void> {
-  await dropFront(db)
   const gone = [...entries].filter(([, entry]) => entry === undefined).map(([id]) => id)
-  if (gone.length > 0) {
-    const packed = new Set((await headsWith(db, gone)).flatMap(({ ids }) => ids))
-    await db.index.bulkDelete(gone.filter((id) => !packed.has(id)))
-    await db.index.bulkPut(gone.filter((id) => packed.has(id)).map(goneEntry))
-  }
   const shown = [...entries.values()].filter((entry) => entry !== undefined)
-  await putAll(db.index, shown)
+  await Promise.all([dropFront(db), putGone(db, gone), putAll(db.index, shown)])
+}
+
+/** Nothing is to be shown of them any more; what a pack holds is said to be gone. */
+async function putGone(db: TabletDatabase, gone: readonly RecordId[]): Promise<void> {
+  if (gone.length === 0) return
+  const packed = new Set((await headsWith(db, gone)).flatMap(({ ids }) => ids))
+  await db.index.bulkDelete(gone.filter((id) => !packed.has(id)))
+  await db.index.bulkPut(gone.filter((id) => packed.has(id)).map(goneEntry))
 }
 
 const goneEntry = (id: RecordId): StoredIndexEntry => ({

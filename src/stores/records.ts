@@ -27,8 +27,9 @@ const loadTypes = () => import('../domain/types/index.ts').catch(() => undefined
 
 /** More than a person changes: they come by syncing, and more are likely to follow. */
 const FEW = 20
-/** Between two looks at rows that are coming in: each has the lists counted and ordered anew. */
-const PAUSE_MS = 100
+/** Between two looks at rows that are coming in, for each that is there: each look has the lists counted and ordered anew. */
+const PAUSE_MS_PER_ENTRY = 0.01
+const LONGEST_PAUSE_MS = 100
 
 export const useRecords = defineStore('records', () => {
   const session = useSession()
@@ -94,7 +95,7 @@ export const useRecords = defineStore('records', () => {
       // Between two persons nothing is shown: all is read first.
       while (loaded.value && written.size + unread.size > 0) {
         const shown = await showChanges()
-        if (shown > FEW) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+        if (shown > FEW) await pause(entries.value.size * PAUSE_MS_PER_ENTRY)
       }
     } finally {
       following = false
@@ -239,6 +240,9 @@ export const useRecords = defineStore('records', () => {
     saveAll,
   }
 })
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.min(ms, LONGEST_PAUSE_MS)))
 
 /** `at`: when the person saved, by the tablet's clock. */
 function intentionOf({ resolves, ...wish }: Wish, type: RecordType | undefined, at: IsoTime): Intention {

@@ -8,12 +8,27 @@ import { type FetchPart, readPart } from './transport/snapshot.ts'
 export const fetchPart: FetchPart = async (...asked) =>
   (await inWorker(...asked)) ?? readPart(new SnapshotReader(), ...asked)
 
+const startWorker = (): Worker =>
+  new Worker(new URL('./snapshotPart.worker.ts', import.meta.url), { type: 'module' })
+
+/** Comes up while it is not yet known what to ask for. */
+let spare: Worker | undefined
+
+export function warmUp(): void {
+  const worker = startWorker()
+  spare = worker
+  worker.addEventListener('error', () => {
+    if (spare === worker) spare = undefined
+  })
+}
+
 /** Undefined when the worker did not come up. */
 async function inWorker(
   ...[asked, take, stop]: Parameters<FetchPart>
 ): Promise<Awaited<ReturnType<FetchPart>> | undefined> {
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./snapshotPart.worker.ts', import.meta.url), { type: 'module' })
+    const worker = spare ?? startWorker()
+    spare = undefined
     const order = (message: PartOrder): void => worker.postMessage(message)
     const end = (answer: Awaited<ReturnType<FetchPart>> | undefined): void => {
       worker.terminate()

@@ -12,8 +12,8 @@ export type PartAnswer =
   | { readonly type: 'piece'; readonly piece: SnapshotPiece }
   | { readonly type: 'done'; readonly result: Result<void, TransportError> }
 
-/** Pieces that may wait to be written: some hundred kB each. */
-const AHEAD = 8
+/** Pieces that may wait to be written: about a MB each. */
+const AHEAD = 4
 
 let waiting = 0
 let goOn: (() => void) | undefined

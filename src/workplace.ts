@@ -50,6 +50,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     actor,
     // The name of a built file is made from its content, and that of all it loads.
     release: import.meta.url,
+    onNew: loadForStart,
     hash: sha256,
     newId,
     now,
@@ -109,6 +110,16 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
       await tablet.destroy()
     },
   }
+}
+
+/** Of an empty tablet nothing is shown before rows have come: what fetches them loads while the database is made. */
+function loadForStart(): void {
+  const loading = [
+    import('./transport/engine.ts'),
+    import('./snapshotPart.ts').then(({ warmUp }) => warmUp()),
+  ]
+  // Whoever needs it finds out that it is not here.
+  for (const part of loading) part.catch(() => undefined)
 }
 
 /** Saves that follow on each other within this time go together, and the last one does not wait for the first to be sent. */

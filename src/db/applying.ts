@@ -103,15 +103,18 @@ export async function applyPage(
   await db.streams.put(state)
 }
 
-/** Streams that a complete answer says nothing of were at their heads: what is held of them is whole. */
-export async function noteWhole(db: TabletDatabase, { streams, pages, asked }: Pulled): Promise<void> {
-  for (const stream of streams) {
-    const known = await db.streams.get(stream)
-    const [epoch, seq] = asked[stream] ?? []
-    const isAsAsked = known !== undefined && known.epoch === epoch && known.seq === seq
-    if (isAsAsked && known.whole !== seq && !pages.some((page) => page.stream === stream))
-      await db.streams.update(stream, { whole: known.seq })
-  }
+/** Streams that a complete answer says nothing of were at their heads: what is held of them is whole. `states`: of all that are held. */
+export async function noteWhole(
+  db: TabletDatabase,
+  { pages, asked }: Pulled,
+  states: readonly StreamState[],
+): Promise<void> {
+  const told = new Set<string>(pages.map(({ stream }) => stream))
+  const behind = states.filter(({ stream, epoch, seq, whole }) => {
+    const [askedEpoch, askedSeq] = asked[stream] ?? []
+    return epoch === askedEpoch && seq === askedSeq && whole !== seq && !told.has(stream)
+  })
+  if (behind.length > 0) await db.streams.bulkPut(behind.map((state) => ({ ...state, whole: state.seq })))
 }
 
 /** The rows of a page with each patch laid over what is held of its row; undefined when one does not fit. */
@@ -148,7 +151,9 @@ export async function noteClean(
 
 /** Which of these have an index entry, and perhaps others. Where there are few at all, all their keys are one request. */
 async function indexedAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<RecordId[]> {
-  if ((await db.index.count()) <= KEYS_PER_LOOKUP * ids.length) return db.index.toCollection().primaryKeys()
+  const count = await db.index.count()
+  if (count === 0) return []
+  if (count <= KEYS_PER_LOOKUP * ids.length) return db.index.toCollection().primaryKeys()
   return (await Promise.all(ids.map((id) => db.index.where('id').equals(id).primaryKeys()))).flat()
 }
 

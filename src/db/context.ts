@@ -45,9 +45,23 @@ export function lightTables(db: TabletDatabase): Table[] {
 export async function readClient({ db, newId }: DbContext): Promise<ClientState> {
   const known = await db.client.get('me')
   if (known !== undefined) return known
-  const minted: ClientState = { key: 'me', clientId: asClientId(newId()), nextMid: 1, pull: 0, epochs: [] }
+  const minted = mintClient(newId)
   await db.client.add(minted)
   return minted
+}
+
+export const mintClient = (newId: DbContext['newId']): ClientState => ({
+  key: 'me',
+  clientId: asClientId(newId()),
+  nextMid: 1,
+  pull: 0,
+  epochs: [],
+})
+
+/** Changes what is there of it, inside the caller's transaction. */
+export async function changeClient(db: TabletDatabase, change: Partial<ClientState>): Promise<void> {
+  const known = await db.client.get('me')
+  if (known !== undefined) await db.client.put({ ...known, ...change })
 }
 
 /** The server's time at the last page it sent: how old anything is, a tablet's clock that jumps must not say [S2], [S22]. */

@@ -14,7 +14,8 @@ export interface Place {
   readonly id: RecordId
   readonly seq: number
   readonly rev: number
-  /** Where its bytes are in the pack. */
+  /** Number of the block that has its bytes, and where they are in it. */
+  readonly block: number
   readonly start: number
   readonly end: number
   /** How many records are in it. */
@@ -24,7 +25,7 @@ export interface Place {
 type PackKey = [stream: string, n: number]
 
 /** What it needs of a pack's head. */
-interface Head extends Pick<PackHead, 'ids' | 'seqs' | 'revs' | 'ends'> {
+interface Head extends Pick<PackHead, 'ids' | 'seqs' | 'revs' | 'ends' | 'blocks'> {
   readonly stream: string
   readonly n: number
 }
@@ -99,13 +100,34 @@ export class Directory {
 const nameOf = ([stream, n]: PackKey): string => `${stream}|${n}`
 
 /** Where each of its records is. */
-export function placesIn({ stream, n, ids, seqs, revs, ends }: Head): Place[] {
-  return ids.map((id, place) => ({
-    ...{ stream, n, id },
-    seq: seqs[place] ?? 0,
-    rev: revs[place] ?? 0,
-    start: ends[place - 1] ?? 0,
-    end: ends[place] ?? 0,
-    of: ids.length,
-  }))
+export function placesIn({ stream, n, ids, seqs, revs, ends, blocks }: Head): Place[] {
+  const spans = spansIn(ends, blocks)
+  return ids.map((id, place) => {
+    const { block, start, end } = spans[place] ?? { block: 0, start: 0, end: 0 }
+    return {
+      ...{ stream, n, id },
+      seq: seqs[place] ?? 0,
+      rev: revs[place] ?? 0,
+      block: n + block,
+      ...{ start, end },
+      of: ids.length,
+    }
+  })
+}
+
+/** Which of the blocks has each record, and where in it; `blocks`: offsets behind each, absent where all are in one. */
+export function spansIn(
+  ends: readonly number[],
+  blocks: readonly number[] = [],
+): { readonly block: number; readonly start: number; readonly end: number }[] {
+  let [block, from] = [0, 0]
+  return ends.map((end, place) => {
+    const start = ends[place - 1] ?? 0
+    const behind = blocks[block]
+    if (behind !== undefined && start >= behind) {
+      block += 1
+      from = behind
+    }
+    return { block, start: start - from, end: end - from }
+  })
 }

@@ -44,7 +44,10 @@ export function erasureOf(rows: readonly Row[]): Erasure {
 }
 
 /** Destroys it, once the rows are written. */
-export async function erase(context: Pick<DbContext, 'db' | 'nowMs'>, erasure: Erasure): Promise<void> {
+export async function erase(
+  context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
+  erasure: Erasure,
+): Promise<void> {
   const { db } = context
   const ids = [...erasure.keys()]
   if (ids.length === 0) return

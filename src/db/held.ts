@@ -7,7 +7,7 @@ import type { StoredRecord } from '../domain/record.ts'
 import { FEW, KEYS_PER_LOOKUP, among } from './among.ts'
 import type { Place } from './directory.ts'
 import { placesOf } from './heads.ts'
-import { unpack } from './packs.ts'
+import { rowsAt } from './packs.ts'
 import type { RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 /** What is known of a row without reading it. */
@@ -125,20 +125,10 @@ export class Held {
     }
     const missing = this.below(ids).filter((place) => !this.records.has(place))
     if (missing.length === 0) return
-    const byPack = Map.groupBy(missing, ({ stream, n }) => `${stream}|${n}`)
-    const places = [...byPack.values()]
-    const packs = await this.db.packs.bulkGet(
-      places.flatMap(([first]): [string, number][] => (first === undefined ? [] : [[first.stream, first.n]])),
-    )
-    places.forEach((inPack, index) => {
-      const pack = packs[index]
-      if (pack === undefined) return
-      for (const place of inPack) {
-        const record = unpack(pack, place)
-        unpacked.keep(place, record)
-        this.records.set(place, record)
-      }
-    })
+    for (const [place, { record }] of await rowsAt(this.db, missing)) {
+      unpacked.keep(place, record)
+      this.records.set(place, record)
+    }
   }
 
   /** The rows of these records over all streams. */

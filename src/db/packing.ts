@@ -4,17 +4,22 @@ import { typeOf } from '../domain/types/index.ts'
 import type { PackHead } from '../sync/ports.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
 import { textOfEntries } from './headEntries.ts'
-import type { HeadRecord, PackRecord, RowRecord, TextRecord } from './schema.ts'
+import { blockRecords, blocksFor, cutAt } from './packs.ts'
+import type { BlockRecord, HeadRecord, RowRecord, TextRecord } from './schema.ts'
 
-/** The three records that a pack is kept as. */
+/** The records that a pack is kept as. */
 export interface Packed {
-  readonly pack: PackRecord
+  readonly blocks: readonly BlockRecord[]
   readonly head: HeadRecord
   readonly text: TextRecord
 }
 
 /** Packs rows of one stream, all of which have a record. */
-export function packRows(stream: string, n: number, rows: readonly RowRecord[]): Packed {
+export function packRows(
+  { stream, n }: Pick<HeadRecord, 'stream' | 'n'>,
+  rows: readonly RowRecord[],
+  blockBytes: number,
+): Packed {
   const encoder = new TextEncoder()
   const parts = rows.map(({ record }) => encoder.encode(JSON.stringify(record)))
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
@@ -25,9 +30,10 @@ export function packRows(stream: string, n: number, rows: readonly RowRecord[]):
     end += part.length
     ends.push(end)
   }
-  const { head, texts } = headOf(rows, ends)
+  const blocks = blocksFor(ends, blockBytes)
+  const { head, texts } = headOf(rows, { ends, blocks })
   return {
-    pack: { stream, n, bytes: bytes.buffer },
+    blocks: blockRecords({ stream, n }, cutAt(blocks, bytes)),
     head: { stream, n, ...head },
     text: { stream, n, texts },
   }
@@ -36,7 +42,7 @@ export function packRows(stream: string, n: number, rows: readonly RowRecord[]):
 /** What lists and search need of a pack, from its rows and where each ends in it. */
 export function headOf(
   rows: readonly Omit<RowRecord, 'stream'>[],
-  ends: readonly number[],
+  { ends, blocks }: Pick<PackHead, 'ends' | 'blocks'>,
 ): { readonly head: PackHead; readonly texts: readonly string[] } {
   const entries = rows.map(({ record }) => (record.removed ? null : (headEntryOf(record) ?? null)))
   const head = {
@@ -44,6 +50,7 @@ export function headOf(
     seqs: rows.map(({ seq }) => seq),
     revs: rows.map(({ rev }) => rev),
     ends,
+    ...(blocks === undefined ? {} : { blocks }),
     types: [...new Set(rows.map(({ record }) => record.type))],
     parents: [...new Set(rows.flatMap(({ record }) => parentOf(record)))],
     entries: textOfEntries(entries),

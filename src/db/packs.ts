@@ -6,33 +6,84 @@
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
 import { type Place, placesIn } from './directory.ts'
-import type { HeadRecord, PackRecord, RowRecord } from './schema.ts'
+import type { BlockRecord, HeadRecord, RowRecord, TabletDatabase } from './schema.ts'
 
 /** What becomes a pack. */
 export interface PackLimits {
   /** Fewer rows that come together are kept by themselves. */
   readonly min: number
-  /** Rows of a pack: one of them is read with all. */
+  /** Rows of a pack: what lists and search need of them is read with all. */
   readonly rows: number
   /** A pack is made anew for one change in fewer rows: to write a row and its entry by themselves costs as much as to pack so many. */
   readonly perChange: number
+  /** Bytes of a block, unless one record is larger. */
+  readonly blockBytes: number
 }
-export const PACKS: PackLimits = { min: 32, rows: 64, perChange: 4 }
+/** A block compresses to under 64 KiB: what is larger, Chromium keeps as a file, which costs several times as much to write and read. */
+export const PACKS: PackLimits = { min: 32, rows: 64, perChange: 4, blockBytes: 80 * 1024 }
 
-/** One record out of a pack's bytes. */
-export function unpack(pack: PackRecord, { start, end }: Pick<Place, 'start' | 'end'>): StoredRecord {
-  return JSON.parse(new TextDecoder().decode(new Uint8Array(pack.bytes, start, end - start)))
+/** Offsets behind each block of records that end there. */
+export function blocksFor(ends: readonly number[], blockBytes: number): number[] {
+  const blocks: number[] = []
+  let from = 0
+  for (const [place, end] of ends.entries()) {
+    const start = ends[place - 1] ?? 0
+    if (end - from <= blockBytes || start === from) continue
+    blocks.push(start)
+    from = start
+  }
+  return [...blocks, ...ends.slice(-1)]
 }
 
-/** All rows of a pack. */
-export function unpackAll(pack: PackRecord, head: HeadRecord): RowRecord[] {
-  return placesIn(head).map((place) => rowAt(pack, place))
+/** The bytes in blocks that end there. */
+export const cutAt = (blocks: readonly number[], bytes: Uint8Array): ArrayBuffer[] =>
+  blocks.map((end, place) => Uint8Array.from(bytes.subarray(blocks[place - 1] ?? 0, end)).buffer)
+
+/** The blocks of a pack as they are stored. */
+export const blockRecords = (
+  { stream, n }: Pick<HeadRecord, 'stream' | 'n'>,
+  blocks: readonly ArrayBuffer[],
+): BlockRecord[] => blocks.map((bytes, place) => ({ stream, n: n + place, bytes }))
+
+/** The highest number that a pack takes. */
+export const lastNumberOf = ({ n, blocks }: Pick<HeadRecord, 'n' | 'blocks'>): number =>
+  n + (blocks?.length ?? 1) - 1
+
+/** Keys of its blocks. */
+export const blockKeys = (head: Pick<HeadRecord, 'stream' | 'n' | 'blocks'>): [string, number][] =>
+  Array.from({ length: lastNumberOf(head) - head.n + 1 }, (_, place) => [head.stream, head.n + place])
+
+/** One record out of its block. */
+export function unpack(
+  { bytes }: Pick<BlockRecord, 'bytes'>,
+  { start, end }: Pick<Place, 'start' | 'end'>,
+): StoredRecord {
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, start, end - start)))
 }
 
-/** One row of it. */
-export function rowAt(pack: PackRecord, place: Place): RowRecord {
-  const { stream, id, seq, rev } = place
-  return { stream, id, seq, rev, record: unpack(pack, place) }
+/** The rows at these places, each block read once; one whose block is not there is left out. Inside the caller's transaction. */
+export async function rowsAt(db: TabletDatabase, places: readonly Place[]): Promise<Map<Place, RowRecord>> {
+  const inBlocks = [...Map.groupBy(places, ({ stream, block }) => `${stream}|${block}`).values()]
+  const keys = inBlocks.flatMap(([first]): [string, number][] =>
+    first === undefined ? [] : [[first.stream, first.block]],
+  )
+  const blocks = keys.length === 0 ? [] : await db.packs.bulkGet(keys)
+  const found = new Map<Place, RowRecord>()
+  inBlocks.forEach((inBlock, index) => {
+    const block = blocks[index]
+    if (block === undefined) return
+    for (const place of inBlock) {
+      const { stream, id, seq, rev } = place
+      found.set(place, { stream, id, seq, rev, record: unpack(block, place) })
+    }
+  })
+  return found
+}
+
+/** All rows of a pack, in its order; undefined where some of it is not there. */
+export async function readPack(db: TabletDatabase, head: HeadRecord): Promise<RowRecord[] | undefined> {
+  const rows = await rowsAt(db, placesIn(head))
+  return rows.size === head.ids.length ? [...rows.values()] : undefined
 }
 
 /** Where a record is in a pack; -1 where it is not. */

@@ -19,8 +19,7 @@ export async function renewIndex(context: DbContext): Promise<void> {
   // A new database has nothing to renew.
   if (known !== undefined) await renewAll(context)
   await db.transaction('rw', db.client, async () => {
-    await readClient(context)
-    await db.client.update('me', { release })
+    await db.client.put({ ...(await readClient(context)), release })
   })
 }
 

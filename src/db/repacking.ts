@@ -7,9 +7,9 @@ import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
 import { placesIn } from './directory.ts'
 import { type Held, isHeld } from './held.ts'
-import { rowAt } from './packs.ts'
+import { rowsAt } from './packs.ts'
 import { dropPacks, putPacked } from './rows.ts'
-import type { StoredRow, TabletDatabase } from './schema.ts'
+import type { HeadRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 interface Page {
   readonly stream: string
@@ -42,7 +42,7 @@ export async function packPage(
   const all = [...others.rows.filter(isHeld), ...fresh]
   const heads = await putPacked(context, all)
   // Afterwards: their numbers are not given again.
-  if (keys.length > 0) await dropPacks(db, keys)
+  if (others.heads.length > 0) await dropPacks(db, others.heads)
   const records = new Map(all.map(({ id, record }) => [id, record]))
   for (const place of heads.flatMap(placesIn)) held.pack(place, records.get(place.id))
   return changed.map(({ id }) => id)
@@ -76,8 +76,10 @@ interface Others {
   readonly rows: readonly StoredRow[]
   /** Those that lie over them. */
   readonly alone: readonly RecordId[]
+  /** Heads of the packs. */
+  readonly heads: readonly HeadRecord[]
 }
-const NO_OTHERS: Others = { rows: [], alone: [] }
+const NO_OTHERS: Others = { rows: [], alone: [], heads: [] }
 
 /** The rows of these packs that the page says nothing of. */
 async function otherRows(
@@ -89,19 +91,18 @@ async function otherRows(
   const found: StoredRow[] = []
   const alone: RecordId[] = []
   for (const head of heads) {
-    const { stream, n } = head
     const places = placesIn(head).filter(({ id }) => !page.has(id))
     if (places.length === 0) continue
-    const [pack, over] = await Promise.all([
-      db.packs.get([stream, n]),
-      db.rows.bulkGet(places.map(({ id }): [string, string] => [stream, id])),
+    const [packed, over] = await Promise.all([
+      rowsAt(db, places),
+      db.rows.bulkGet(places.map(({ id }): [string, string] => [head.stream, id])),
     ])
     for (const [index, place] of places.entries()) {
-      const row = over[index]
-      if (row !== undefined) alone.push(row.id)
+      const single = over[index]
+      if (single !== undefined) alone.push(single.id)
+      const row = single ?? packed.get(place)
       if (row !== undefined) found.push(row)
-      else if (pack !== undefined) found.push(rowAt(pack, place))
     }
   }
-  return { rows: found, alone }
+  return { rows: found, alone, heads }
 }

@@ -8,7 +8,7 @@ import type { Cursor } from '../domain/wire.ts'
 import type { IndexEntry, OutboxEntry, Replica } from '../sync/ports.ts'
 import { among } from './among.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
-import { type DbContext, lightTables, readClient, rowTables, tables } from './context.ts'
+import { type DbContext, changeClient, lightTables, readClient, rowTables, tables } from './context.ts'
 import { erasingTables } from './erasing.ts'
 import { dropFront } from './front.ts'
 import { Held } from './held.ts'
@@ -36,12 +36,13 @@ export function createReplica(context: DbContext): Replica {
   const keepPage = createPageKeeper(context)
   /** What follows from rows that came, in the transaction that wrote them. */
   const settleTouched = async ({ ids, stale, entries }: Touched, held?: Held): Promise<void> => {
-    if (ids.size > 0) await dropFront(db)
+    if (ids.size === 0) return
+    const [pending] = await Promise.all([db.outbox.orderBy('recordId').uniqueKeys(), dropFront(db)])
     // What is pending of a record is shown whatever a pack says of it.
-    const pending = ids.size === 0 ? [] : await db.outbox.orderBy('recordId').uniqueKeys()
     for (const id of pending.map(String).map(asRecordId)) if (ids.has(id)) stale.add(id)
-    await askAgain(db, ids)
-    const refreshed = await refreshIndex(db, await withPending(db, stale), { actor, held })
+    if (pending.length > 0) await askAgain(db, ids)
+    const wanted = pending.length > 0 ? await withPending(db, stale) : stale
+    const refreshed = await refreshIndex(db, wanted, { actor, held })
     for (const [id, entry] of refreshed) entries.set(id, entry)
   }
   const tell = ({ ids, entries }: Touched): void =>
@@ -66,7 +67,7 @@ export function createReplica(context: DbContext): Replica {
       if (known !== undefined && settled === 0) return known.pull
       return db.transaction('rw', db.client, async () => {
         const client = await readClient(context)
-        await db.client.update('me', { pull: client.pull + 1 })
+        await db.client.put({ ...client, pull: client.pull + 1 })
         return client.pull + 1
       })
     },
@@ -80,16 +81,18 @@ export function createReplica(context: DbContext): Replica {
         'rw',
         [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
-          await db.client.update('me', { serverTimeMs: Date.parse(response.serverTime) })
-          await dropLostStreams(db, response, touched)
+          await Promise.all([
+            changeClient(db, { serverTimeMs: Date.parse(response.serverTime) }),
+            dropLostStreams(db, response, touched),
+          ])
           const read = (pages: readonly PulledPage[]): Promise<Held> =>
             Held.read(db, [...new Set(pages.flatMap(({ rows }) => rows.map(({ id }) => id)))])
           // What is destroyed changes what packs hold: then each page reads anew.
           const all = erasing.length > 0 ? undefined : await read(response.pages)
           for (const page of response.pages)
             await applyPage(context, page, { held: all ?? (await read([page])), touched })
-          if (!response.more) await noteWhole(db, response)
           const states = await db.streams.toArray()
+          if (!response.more) await noteWhole(db, response, states)
           wrong.push(
             ...response.streams.filter((stream) =>
               states.some((held) => held.stream === stream && held.wrong),
@@ -106,7 +109,7 @@ export function createReplica(context: DbContext): Replica {
 
     async applySnapshot(pages) {
       const touched = new Touched()
-      let applied = 0
+      let [applied, rows] = [0, 0]
       const erasing = pages.some(isErasing) ? erasingTables(db) : []
       await db.transaction(
         'rw',
@@ -131,13 +134,12 @@ export function createReplica(context: DbContext): Replica {
             applied += 1
           }
           await settleTouched(touched)
+          rows = (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0)
         },
       )
       tell(touched)
-      return applied
+      return { applied, rows }
     },
-
-    rowCount: async () => (await db.streams.toArray()).reduce((sum, { count }) => sum + count, 0),
 
     async finishPull(pull) {
       const read = [db.client, db.streams, db.outbox, db.acked]
@@ -154,7 +156,8 @@ export function createReplica(context: DbContext): Replica {
       const keepSinceMs = (me?.serverTimeMs ?? nowMs()) - KEEP_ACKED_MS
       if (oldest !== undefined && oldest.ackedAtMs < keepSinceMs)
         await db.acked.where('ackedAtMs').below(keepSinceMs).delete()
-      if (me?.started !== true) await db.client.update('me', { started: true })
+      if (me?.started !== true)
+        await db.transaction('rw', db.client, async () => changeClient(db, { started: true }))
       const asked = me?.epochs ?? []
       return streams
         .map(({ epoch }) => epoch)
@@ -163,8 +166,8 @@ export function createReplica(context: DbContext): Replica {
 
     noteEpoch: (epoch) =>
       db.transaction('rw', db.client, db.uploads, async () => {
-        const { epochs } = await readClient(context)
-        await db.client.update('me', { epochs: [...epochs, epoch] })
+        const client = await readClient(context)
+        await db.client.put({ ...client, epochs: [...client.epochs, epoch] })
         await offerPhotosAgain(db)
       }),
 

@@ -3,7 +3,7 @@ import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
 import { headsWith } from './heads.ts'
 import { type Packed, headOf, packRows } from './packing.ts'
-import { unpackAll } from './packs.ts'
+import { blockKeys, lastNumberOf, readPack } from './packs.ts'
 import { putAll } from './putAll.ts'
 import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
@@ -30,8 +30,8 @@ export async function nextPack(
   stream: string,
 ): Promise<number> {
   const [from, to] = wholeStream(stream)
-  const keys = await db.heads.where('[stream+n]').between(from, to).primaryKeys()
-  return db.directory.numberAfter(keys.at(-1)?.[1] ?? 0, nowMs())
+  const keys = await db.packs.where('[stream+n]').between(from, to).reverse().limit(1).primaryKeys()
+  return db.directory.numberAfter(keys[0]?.[1] ?? 0, nowMs())
 }
 
 /** Ids of all records that the stream holds or has held. */
@@ -54,24 +54,26 @@ export async function putPacked(
   const heads: HeadRecord[] = []
   let n = await nextPack(context, stream)
   for (let start = 0; start < rows.length; start += packs.rows) {
-    const packed = packRows(stream, n, rows.slice(start, start + packs.rows))
+    const packed = packRows({ stream, n }, rows.slice(start, start + packs.rows), packs.blockBytes)
     // Each waits for the one before: the page can be drawn in between.
     await putPack(db, packed)
     heads.push(packed.head)
-    n = db.directory.numberAfter(n, nowMs())
+    n = db.directory.numberAfter(lastNumberOf(packed.head), nowMs())
   }
   return heads
 }
 
-const putPack = (db: TabletDatabase, { pack, head, text }: Packed): Promise<unknown> =>
-  Promise.all([db.packs.put(pack), db.heads.put(head), db.texts.put(text)])
+const putPack = (db: TabletDatabase, { blocks, head, text }: Packed): Promise<unknown> =>
+  Promise.all([db.packs.bulkPut(blocks), db.heads.put(head), db.texts.put(text)])
 
 /** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
 export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
-  const [pack, head] = await Promise.all([db.packs.get(key), db.heads.get(key)])
-  if (pack === undefined || head === undefined) return []
+  const head = await db.heads.get(key)
+  if (head === undefined) return []
+  const rows = await readPack(db, head)
+  if (rows === undefined) return []
   const [stream, n] = key
-  const renewed = headOf(unpackAll(pack, head), head.ends)
+  const renewed = headOf(rows, head)
   await Promise.all([
     db.heads.put({ stream, n, ...renewed.head }),
     db.texts.put({ stream, n, texts: renewed.texts }),
@@ -84,31 +86,37 @@ export async function renewHead(db: TabletDatabase, key: [string, number]): Prom
  * without it [S18], as another pack.
  */
 export async function unpackRows(
-  context: Pick<DbContext, 'db' | 'nowMs'>,
+  context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
   ids: readonly RecordId[],
 ): Promise<void> {
-  const { db } = context
+  const { db, packs } = context
   db.unpacked.clear()
   const wanted = new Set(ids)
   for (const head of await headsWith(db, ids)) {
-    const { stream, n } = head
-    const key: [string, number] = [stream, n]
+    const { stream } = head
     const packed = head.ids.filter((id) => wanted.has(id))
     const found = await db.rows.bulkGet(packed.map((id): [string, string] => [stream, id]))
     const over = found.filter((row) => row !== undefined)
-    const pack = await db.packs.get(key)
-    if (pack === undefined || over.length === 0) continue
+    const rows = over.length === 0 ? undefined : await readPack(db, head)
+    if (rows === undefined) continue
     const out = new Set(over.map(({ id }) => id))
-    const rest = unpackAll(pack, head).filter(({ id }) => !out.has(id))
-    if (rest.length > 0) await putPack(db, packRows(stream, await nextPack(context, stream), rest))
-    await dropPacks(db, [key])
+    const rest = rows.filter(({ id }) => !out.has(id))
+    const n = await nextPack(context, stream)
+    if (rest.length > 0) await putPack(db, packRows({ stream, n }, rest, packs.blockBytes))
+    await dropPacks(db, [head])
     const gone = over.filter(({ record }) => record === null)
     await db.rows.bulkDelete(gone.map(({ id }): [string, string] => [stream, id]))
   }
 }
 
-export const dropPacks = (db: TabletDatabase, keys: [string, number][]): Promise<unknown> =>
-  Promise.all([db.heads.bulkDelete(keys), db.packs.bulkDelete(keys), db.texts.bulkDelete(keys)])
+export function dropPacks(db: TabletDatabase, heads: readonly HeadRecord[]): Promise<unknown> {
+  const keys = heads.map(({ stream, n }): [string, number] => [stream, n])
+  return Promise.all([
+    db.heads.bulkDelete(keys),
+    db.packs.bulkDelete(heads.flatMap(blockKeys)),
+    db.texts.bulkDelete(keys),
+  ])
+}
 
 /** Drops all of a stream; answers whose rows went. */
 export async function dropStream(db: TabletDatabase, stream: string): Promise<RecordId[]> {
@@ -116,7 +124,6 @@ export async function dropStream(db: TabletDatabase, stream: string): Promise<Re
   await db.rows.bulkDelete(rows.map(({ id }): [string, string] => [stream, id]))
   const [from, to] = wholeStream(stream)
   const heads = await db.heads.where('[stream+n]').between(from, to).toArray()
-  const keys = heads.map(({ n }): [string, number] => [stream, n])
-  await dropPacks(db, keys)
+  await dropPacks(db, heads)
   return [...new Set([...rows.map(({ id }) => id), ...heads.flatMap(({ ids }) => ids)])]
 }

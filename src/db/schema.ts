@@ -21,8 +21,11 @@ export interface StoredRow extends Omit<RowRecord, 'record'> {
   readonly record: StoredRecord | null
 }
 
-/** Many rows of one stream that came together, as bytes: written and read at once [S23]. Key: stream + n. */
-export interface PackRecord {
+/**
+ * Many rows of one stream that came together, as bytes: written at once, and read by the block [S23]. Key: stream + n, which is
+ * the pack's number for its first block, and one more for each that follows.
+ */
+export interface BlockRecord {
   readonly stream: string
   readonly n: number
   /** UTF-8 of the records' JSON, one after another. */
@@ -145,7 +148,7 @@ export class TabletDatabase extends Dexie {
   declare readonly streams: EntityTable<StreamState, 'stream'>
   declare readonly restarts: EntityTable<RestartState, 'stream'>
   declare readonly rows: Table<StoredRow, [string, string]>
-  declare readonly packs: Table<PackRecord, [string, number]>
+  declare readonly packs: Table<BlockRecord, [string, number]>
   declare readonly heads: Table<HeadRecord, [string, number]>
   declare readonly texts: Table<TextRecord, [string, number]>
   declare readonly outbox: Table<OutboxEntry, number, NewOutboxEntry>
@@ -196,6 +199,8 @@ export class TabletDatabase extends Dexie {
     this.version(5).stores({
       fronts: 'key',
     })
+    // From here on the bytes of a pack are in blocks (packs.ts), which no former release reads.
+    this.version(6).stores({})
   }
 
   closeForGood(): void {

@@ -3,6 +3,8 @@ import { addToSum, EMPTY_SUM } from '../domain/checksum.ts'
 import type { StreamPage } from '../domain/wire.ts'
 import type { SnapshotPage } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
+import { spansIn } from './directory.ts'
+import { blockRecords, lastNumberOf, unpack } from './packs.ts'
 import { idsOfStream, nextPack } from './rows.ts'
 import type { StreamState } from './schema.ts'
 
@@ -34,15 +36,16 @@ export function createPageKeeper(
     }
   }
 
-  return async ({ stream, cursor: [epoch, seq], rows, packed, bytes }, known) => {
+  return async ({ stream, cursor: [epoch, seq], rows, packed, blocks }, known) => {
     if (packed === undefined || rows.length < packs.min) return false
     const { ids, nextPack: n } = await heldOf(stream, known)
     held = undefined
     const isFresh = new Set(packed.head.ids).size === rows.length && rows.every(({ id }) => !ids.has(id))
     if (!isFresh) return false
+    const head = { stream, n, ...packed.head }
     await Promise.all([
-      db.packs.add({ stream, n, bytes }),
-      db.heads.add({ stream, n, ...packed.head }),
+      db.packs.bulkAdd(blockRecords(head, blocks)),
+      db.heads.add(head),
       db.texts.add({ stream, n, texts: packed.texts }),
       db.streams.put({
         ...{ stream, epoch, seq },
@@ -53,19 +56,31 @@ export function createPageKeeper(
       }),
     ])
     for (const { id } of rows) ids.add(id)
-    held = { stream, epoch, seq, ids, nextPack: db.directory.numberAfter(n, context.nowMs()) }
+    held = {
+      stream,
+      epoch,
+      seq,
+      ids,
+      nextPack: db.directory.numberAfter(lastNumberOf(head), context.nowMs()),
+    }
     return true
   }
 }
 
 /** The page as a pull would have brought it. */
-export function pageOf({ stream, cursor, rows, bytes, ends }: SnapshotPage): StreamPage {
-  const decoder = new TextDecoder()
+export function pageOf({ stream, cursor, rows, blocks, ends }: SnapshotPage): StreamPage {
+  let end = 0
+  const spans = spansIn(
+    ends,
+    blocks.map(({ byteLength }) => (end += byteLength)),
+  )
   return {
     ...{ stream, cursor, reset: false },
-    rows: rows.map((row, place) => ({
-      ...row,
-      record: JSON.parse(decoder.decode(bytes.slice(ends[place - 1] ?? 0, ends[place]))),
-    })),
+    rows: rows.map((row, place) => {
+      const span = spans[place]
+      const bytes = blocks[span?.block ?? 0]
+      const record = bytes === undefined || span === undefined ? null : unpack({ bytes }, span)
+      return { ...row, record }
+    }),
   }
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { type SnapshotPageLine, recordLineSchema, snapshotLineSchema } from '../domain/snapshot.ts'
 import type { SnapshotPiece } from '../sync/ports.ts'
 import { headOf } from './packing.ts'
+import { PACKS, type PackLimits, blocksFor, cutAt } from './packs.ts'
 
 const NEW_LINE = 10
 /** About two pages as they mostly are; it grows with larger ones. */
@@ -22,6 +23,11 @@ export class SnapshotReader {
   private end = 0
   private arriving: Arriving | undefined
   private readonly decoder = new TextDecoder('utf-8', { fatal: true })
+  private readonly blockBytes: number
+
+  constructor({ blockBytes }: Pick<PackLimits, 'blockBytes'> = PACKS) {
+    this.blockBytes = blockBytes
+  }
 
   /** Takes bytes in; answers what is complete now. @throws where it is no snapshot */
   read(chunk: Uint8Array): SnapshotPiece[] {
@@ -69,7 +75,7 @@ export class SnapshotReader {
 
   private readPage({ line, ends: endsHere }: Arriving): SnapshotPiece {
     const { after, page } = line
-    const bytes = this.buffer.slice(this.start, this.seen)
+    const bytes = this.buffer.subarray(this.start, this.seen)
     const ends = endsHere.map((end) => end - this.start)
     this.start = this.seen
     this.arriving = undefined
@@ -84,12 +90,13 @@ export class SnapshotReader {
     })
     // Where rows have left the stream, or parts of them were destroyed, the tablet takes the page in row by row.
     const isPlain = rows.every(({ purged }) => purged === undefined) && rows.length === page.rows.length
-    const packed = isPlain ? headOf(rows, ends) : undefined
-    return { type: 'page', page: { after, ...page, bytes: bytes.buffer, ends, packed } }
+    const blocks = blocksFor(ends, this.blockBytes)
+    const packed = isPlain ? headOf(rows, { ends, blocks }) : undefined
+    return { type: 'page', page: { after, ...page, blocks: cutAt(blocks, bytes), ends, packed } }
   }
 }
 
 /** What of a piece is handed over instead of copied. */
 export function buffersOf(piece: SnapshotPiece): ArrayBuffer[] {
-  return piece.type === 'page' ? [piece.page.bytes] : []
+  return piece.type === 'page' ? [...piece.page.blocks] : []
 }

@@ -4,7 +4,7 @@ import { type IsoTime, type RecordId, type Uid, asRecordId } from '../domain/ids
 import { err } from '../domain/result.ts'
 import type { PhotoShelf } from '../sync/photoPorts.ts'
 import type { Forms, Outbox, Records, Replica, Seen, Shown } from '../sync/ports.ts'
-import { type DbContext, rowTables } from './context.ts'
+import { type DbContext, mintClient, rowTables } from './context.ts'
 import { keepFront, readFront } from './front.ts'
 import { type Aside, asideKey, createForms } from './forms.ts'
 import { type PackLimits, PACKS } from './packs.ts'
@@ -37,6 +37,8 @@ export interface TabletOptions {
   readonly now: () => IsoTime
   /** Differs with every release of the app. */
   readonly release?: string
+  /** Told where there was no database: much is to come, and nothing can be shown before. */
+  readonly onNew?: () => void
   readonly nowMs: () => number
   /** For tests with few rows. */
   readonly packs?: PackLimits
@@ -59,6 +61,12 @@ export interface Channel {
 export async function openTablet(options: TabletOptions): Promise<Tablet> {
   const { uid } = options.actor
   const db = new TabletDatabase(databaseName(uid), options.indexedDB ?? {})
+  db.on('populate', () => {
+    options.onNew?.()
+    loadReplica().catch(() => undefined)
+    const { newId, release } = options
+    void db.client.add({ ...mintClient(newId), ...(release === undefined ? {} : { release }) })
+  })
   await db.open()
   // Whoever deletes the database means what lies aside of it too.
   db.on('versionchange', ({ newVersion }) => {
@@ -91,10 +99,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     owner: uid,
     outbox: steady.all(lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context))),
     async replica() {
-      const [{ createReplica }, { renewIndex }] = await Promise.all([
-        import('./replica.ts'),
-        import('./renewal.ts'),
-      ])
+      const [{ createReplica }, { renewIndex }] = await loadReplica()
       await steady.run(() => renewIndex(context))
       return steady.all(createReplica(context))
     },
@@ -124,6 +129,8 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     },
   }
 }
+
+const loadReplica = () => Promise.all([import('./replica.ts'), import('./renewal.ts')])
 
 /**
  * The rules of saving are a large part of the app; lists and ホーム are read from the index without them. They load while the

@@ -11,8 +11,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** Shorter ways are left to the pull: two of its answers. */
 export const SNAPSHOT_MIN_ROWS = 1000
 
-/** Rows of a page at most: a tablet keeps them as one pack. */
-export const SNAPSHOT_PAGE_ROWS = 64
+/** Rows of a page at most: a tablet keeps them as one pack, and every pack costs it some turns with its database. */
+export const SNAPSHOT_PAGE_ROWS = 192
 
 /** Asks for the part that takes the tablet on from where it is. */
 export const snapshotRequestSchema = v.strictObject({ protocol: count, cursors: cursorsSchema })

@@ -136,11 +136,9 @@ export interface Replica {
   isStarted(): Promise<boolean>
   /**
    * Applies a snapshot's pages and their cursors in one transaction, where a page takes its stream on from where it is here;
-   * answers how many did [S21], [S23].
+   * answers how many did, and how many rows are held now over all streams [S21], [S23].
    */
-  applySnapshot(pages: readonly SnapshotPage[]): Promise<number>
-  /** Rows held, over all streams. */
-  rowCount(): Promise<number>
+  applySnapshot(pages: readonly SnapshotPage[]): Promise<{ readonly applied: number; readonly rows: number }>
   /**
    * Takes settled entries covered by the complete pull of that number out of the outbox. Answers an epoch of the server under
    * which it was not yet asked what it knows of this tablet; undefined when there is none [S22].
@@ -163,6 +161,8 @@ export interface PackHead {
   readonly revs: readonly number[]
   /** Offsets behind each record in the bytes of all. */
   readonly ends: readonly number[]
+  /** Offsets behind each block that these are cut into; absent in packs of former releases, whose bytes are in one. */
+  readonly blocks?: readonly number[]
   /** Names of the types in it, and ids of the records that some hang on. */
   readonly types: readonly string[]
   readonly parents: readonly string[]
@@ -177,7 +177,7 @@ export interface SnapshotPage {
   readonly cursor: Cursor
   readonly rows: readonly Omit<Row, 'record'>[]
   /** UTF-8 of the rows' records as JSON (null for one that has left), one after another, and the offsets behind each. */
-  readonly bytes: ArrayBuffer
+  readonly blocks: readonly ArrayBuffer[]
   readonly ends: readonly number[]
   /** Undefined when some have left the stream, or something of them was destroyed [S18]. `texts`: what search scans. */
   readonly packed: { readonly head: PackHead; readonly texts: readonly string[] } | undefined

@@ -48,9 +48,9 @@ export function createSnapshotStart({
           else more = piece.more
         }
         if (pages.length > 0) {
-          applied += await replica.applySnapshot(pages)
-          const rows = await replica.rowCount()
-          await show({ rows, total: Math.max(rows, total) })
+          const taken = await replica.applySnapshot(pages)
+          applied += taken.applied
+          await show({ rows: taken.rows, total: Math.max(taken.rows, total) })
         }
         // A part that brought nothing is not asked for again.
         more &&= applied > 0

@@ -135,7 +135,9 @@ async function workOn(world: World, idb: IDBFactory): Promise<Station> {
   const colleague = await openStation(world, await enrol(world, 'staff2', 'kameido', ['staff']))
   const hq = await openStation(world, await enrol(world, 'hq', 'somu', ['hq']))
   // Few rows make a pack, so that there are some.
-  const station = await openStation(world, owner, idb, { packs: { min: 2, rows: 8, perChange: 2 } })
+  const station = await openStation(world, owner, idb, {
+    packs: { min: 2, rows: 8, perChange: 2, blockBytes: 4000 },
+  })
   const { network } = station
   const create = (id: string, title: string, extra = {}) =>
     intention('initiative', 'create', {
@@ -207,7 +209,7 @@ async function workOn(world: World, idb: IDBFactory): Promise<Station> {
     draft: { title: '書きかけ' },
   })
   await (await station.tablet.photos()).hold(`row:${shared}`, picture(0.05))
-  await station.tablet.records.keepFront([shared])
+  await station.tablet.records.keepFront([asRecordId(shared)])
   await station.engine.stop()
   await colleague.engine.stop()
   await hq.engine.stop()

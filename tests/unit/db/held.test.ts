@@ -45,7 +45,7 @@ async function perform(
   { kind, stream, ids, leaving, perChange }: Act,
   rev: number,
 ): Promise<void> {
-  const context = { db, nowMs: () => NOW_MS, packs: { min: 2, rows: 4, perChange } }
+  const context = { db, nowMs: () => NOW_MS, packs: { min: 2, rows: 4, perChange, blockBytes: 300 } }
   const held = await Held.read(db, IDS)
   const isPacked = (id: RecordId): boolean => held.isPacked(stream, id)
   const written = ids.map((id) => rowOf(stream, id, rev))

@@ -43,6 +43,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
   if ((await db.wipes.get(profile.uid)) !== undefined) await premises.finishWipes()
   const actor: Actor = { uid: profile.uid, unit: profile.unit, roles: profile.roles }
   const channel = new BroadcastChannel(`kaizencho-${profile.uid}`)
+  let isNew = false
   // Both are waited for by the first screen.
   const watching = watchLease(db, profile.uid)
   watching.catch(() => undefined)
@@ -50,7 +51,10 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     actor,
     // The name of a built file is made from its content, and that of all it loads.
     release: import.meta.url,
-    onNew: loadForStart,
+    onNew() {
+      isNew = true
+      loadForStart()
+    },
     hash: sha256,
     newId,
     now,
@@ -74,7 +78,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     throw error
   })
   const lease = await watching
-  const sync = startSync(premises, tablet, lease)
+  const sync = startSync(premises, { tablet, lease, isNew })
   const stop = async (): Promise<void> => {
     lease.stop()
     await sync.stop()
@@ -122,6 +126,29 @@ function loadForStart(): void {
   for (const part of loading) part.catch(() => undefined)
 }
 
+/** A tab that is not seen is not painted. */
+const UNSEEN_MS = 200
+
+/** Does it when the page has been painted, or will not be; the answer cancels. */
+function afterPaint(work: () => void): () => void {
+  let timer = setTimeout(work, UNSEEN_MS)
+  const frame = requestAnimationFrame(() => {
+    clearTimeout(timer)
+    timer = setTimeout(work)
+  })
+  return () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+  }
+}
+
+interface Opened {
+  readonly tablet: Tablet
+  readonly lease: LeaseWatch
+  /** There was no database before. */
+  readonly isNew: boolean
+}
+
 /** Saves that follow on each other within this time go together, and the last one does not wait for the first to be sent. */
 const QUIET_MS = 80
 /** No save waits longer for others. */
@@ -138,7 +165,7 @@ type RunningSync = SyncControl &
   }
 
 /** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
-function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch): RunningSync {
+function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened): RunningSync {
   const listeners = new Set<(status: SyncStatus) => void>()
   const endListeners = new Set<() => void>()
   const stops: (() => void)[] = []
@@ -215,7 +242,9 @@ function startSync({ auth, vault }: Premises, tablet: Tablet, lease: LeaseWatch)
   listen(document, 'visibilitychange', () => {
     if (document.visibilityState === 'visible') void ready().then((loaded) => loaded?.engine.sync())
   })
-  void ready()
+  // What the person looks at comes first; on an empty tablet that is what the engine fetches.
+  if (isNew) void ready()
+  else stops.push(afterPaint(() => void ready()))
 
   return {
     onStatus(listener) {

@@ -4,11 +4,11 @@ import type { RecordId } from '../domain/ids.ts'
 import { type Pulled, type PulledPage, patchedRow } from '../domain/patch.ts'
 import type { Row } from '../domain/wire.ts'
 import type { IndexEntry } from '../sync/ports.ts'
-import { KEYS_PER_LOOKUP } from './among.ts'
 import type { DbContext } from './context.ts'
 import { lightEntryOf } from './entry.ts'
 import { erase, erasureOf } from './erasing.ts'
 import type { Held } from './held.ts'
+import { indexedAmong } from './light.ts'
 import { packPage } from './repacking.ts'
 import { dropStream, putRows } from './rows.ts'
 import type { StoredRow, StreamState, TabletDatabase } from './schema.ts'
@@ -147,14 +147,6 @@ export async function noteClean(
   if (ids.length === 0) return
   const indexed = new Set(await indexedAmong(db, ids))
   for (const id of ids) touched.note(id, { indexed: !indexed.has(id) })
-}
-
-/** Which of these have an index entry, and perhaps others. Where there are few at all, all their keys are one request. */
-async function indexedAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<RecordId[]> {
-  const count = await db.index.count()
-  if (count === 0) return []
-  if (count <= KEYS_PER_LOOKUP * ids.length) return db.index.toCollection().primaryKeys()
-  return (await Promise.all(ids.map((id) => db.index.where('id').equals(id).primaryKeys()))).flat()
 }
 
 /** The records a pull has touched, and those of them whose index entry is to be written anew. */

@@ -1,7 +1,7 @@
 /**
  * Which pack holds a record, kept in memory. A page of a pull is about hundreds of records: asked one by one, the database's
- * index takes longer than all else. A pack under the same number never says anything else of whose rows it holds, so looking at
- * the numbers tells whether all is as it was, whoever changed it.
+ * index takes longer than all else. A pack under the same number never says anything else of whose rows it holds (packs.ts), so looking
+ * at the numbers tells whether all is as it was, whoever changed it.
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { PackHead } from '../sync/ports.ts'
@@ -39,7 +39,6 @@ interface Heads {
 export class Directory {
   private readonly places = new Map<RecordId, readonly Place[]>()
   private readonly packs = new Map<string, readonly RecordId[]>()
-  private lastNumber = 0
 
   /**
    * Places of these records, inside the caller's transaction; undefined where reading all packs that have come since would
@@ -64,12 +63,6 @@ export class Directory {
     return ids
       .flatMap((id) => this.places.get(id) ?? [])
       .filter(({ stream, n }) => there.has(nameOf([stream, n])))
-  }
-
-  /** A number that no pack of the stream has had, of which `last` is the highest there is. */
-  numberAfter(last: number, nowMs: number): number {
-    this.lastNumber = Math.max(last + 1, this.lastNumber + 1, nowMs)
-    return this.lastNumber
   }
 
   private add(head: Head): void {

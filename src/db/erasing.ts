@@ -45,7 +45,7 @@ export function erasureOf(rows: readonly Row[]): Erasure {
 
 /** Destroys it, once the rows are written. */
 export async function erase(
-  context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
+  context: Pick<DbContext, 'db' | 'newId' | 'packs'>,
   erasure: Erasure,
 ): Promise<void> {
   const { db } = context

@@ -4,6 +4,7 @@ import type { FacetValue } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 import { facetKey, keyedFacets } from './facetKey.ts'
+import { indexedAmong } from './light.ts'
 import { entriesOf } from './headEntries.ts'
 import type { TabletDatabase } from './schema.ts'
 
@@ -55,8 +56,8 @@ export async function idsOfType(db: TabletDatabase, type: string): Promise<Recor
 async function notOver(db: TabletDatabase, packed: readonly IndexEntry[]): Promise<RecordId[]> {
   if (packed.length === 0) return []
   const ids = packed.map(({ id }) => id)
-  const over = await db.index.bulkGet(ids)
-  return ids.filter((_id, index) => over[index] === undefined)
+  const over = new Set(await indexedAmong(db, ids))
+  return ids.filter((id) => !over.has(id))
 }
 
 function has(facet: FacetValue | undefined, value: string): boolean {

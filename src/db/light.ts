@@ -1,6 +1,7 @@
 /** The light index of everything shown, wherever its entries are kept: by themselves, or in a pack below [S23]. */
 import type { RecordId } from '../domain/ids.ts'
 import type { IndexEntry } from '../sync/ports.ts'
+import { KEYS_PER_LOOKUP } from './among.ts'
 import { headsWith } from './heads.ts'
 import { entriesOf } from './headEntries.ts'
 import type { StoredIndexEntry, TabletDatabase } from './schema.ts'
@@ -37,6 +38,14 @@ export async function readEntries(
     const entry = single[index]
     return entry === undefined ? packed.get(id) : shownEntry(entry)[0]
   })
+}
+
+/** Which of these have an index entry, and perhaps others. Where there are few at all, all their keys are one request. */
+export async function indexedAmong(db: TabletDatabase, ids: readonly RecordId[]): Promise<RecordId[]> {
+  const count = await db.index.count()
+  if (count === 0) return []
+  if (count <= KEYS_PER_LOOKUP * ids.length) return db.index.toCollection().primaryKeys()
+  return (await Promise.all(ids.map((id) => db.index.where('id').equals(id).primaryKeys()))).flat()
 }
 
 /** The same of several, by id. */

@@ -5,6 +5,7 @@
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
+import type { DbContext } from './context.ts'
 import { type Place, placesIn } from './directory.ts'
 import type { BlockRecord, HeadRecord, RowRecord, TabletDatabase } from './schema.ts'
 
@@ -20,7 +21,17 @@ export interface PackLimits {
   readonly blockBytes: number
 }
 /** A block compresses to under 64 KiB: what is larger, Chromium keeps as a file, which costs several times as much to write and read. */
-export const PACKS: PackLimits = { min: 32, rows: 64, perChange: 4, blockBytes: 80 * 1024 }
+export const PACKS: PackLimits = { min: 32, rows: 128, perChange: 4, blockBytes: 80 * 1024 }
+
+/** A pack has fewer blocks: it has no more rows than a page of a snapshot. */
+const NUMBERS = 256
+
+/**
+ * A number for a pack, and those that follow for its blocks. By chance, from an id's: what a tab remembers of a pack (directory.ts)
+ * goes by its number, which no tab may give again, whatever was dropped since and whatever the clock says.
+ */
+export const packNumber = (newId: DbContext['newId']): number =>
+  Number.parseInt(newId().replaceAll('-', '').slice(-11), 16) * NUMBERS
 
 /** Offsets behind each block of records that end there. */
 export function blocksFor(ends: readonly number[], blockBytes: number): number[] {
@@ -45,13 +56,13 @@ export const blockRecords = (
   blocks: readonly ArrayBuffer[],
 ): BlockRecord[] => blocks.map((bytes, place) => ({ stream, n: n + place, bytes }))
 
-/** The highest number that a pack takes. */
-export const lastNumberOf = ({ n, blocks }: Pick<HeadRecord, 'n' | 'blocks'>): number =>
-  n + (blocks?.length ?? 1) - 1
-
-/** Keys of its blocks. */
-export const blockKeys = (head: Pick<HeadRecord, 'stream' | 'n' | 'blocks'>): [string, number][] =>
-  Array.from({ length: lastNumberOf(head) - head.n + 1 }, (_, place) => [head.stream, head.n + place])
+/** Keys of a pack's blocks. */
+export const blockKeys = ({
+  stream,
+  n,
+  blocks,
+}: Pick<HeadRecord, 'stream' | 'n' | 'blocks'>): [string, number][] =>
+  Array.from({ length: blocks?.length ?? 1 }, (_, place) => [stream, n + place])
 
 /** One record out of its block. */
 export function unpack(

@@ -21,7 +21,7 @@ interface Page {
 
 /** Answers which of the page's rows are dealt with; `held` knows where they are now. */
 export async function packPage(
-  context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
+  context: Pick<DbContext, 'db' | 'newId' | 'packs'>,
   { stream, rows, held }: Page,
 ): Promise<readonly RecordId[]> {
   const { db, packs } = context
@@ -41,7 +41,6 @@ export async function packPage(
   )
   const all = [...others.rows.filter(isHeld), ...fresh]
   const heads = await putPacked(context, all)
-  // Afterwards: their numbers are not given again.
   if (others.heads.length > 0) await dropPacks(db, others.heads)
   const records = new Map(all.map(({ id, record }) => [id, record]))
   for (const place of heads.flatMap(placesIn)) held.pack(place, records.get(place.id))

@@ -5,7 +5,7 @@ import { type RecordId, asRecordId } from '../domain/ids.ts'
 import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
 import type { Pulled, PulledPage } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
-import type { IndexEntry, OutboxEntry, Replica } from '../sync/ports.ts'
+import type { Applied, IndexEntry, OutboxEntry, Place, Replica } from '../sync/ports.ts'
 import { among } from './among.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
 import { type DbContext, changeClient, lightTables, readClient, rowTables, tables } from './context.ts'
@@ -14,7 +14,7 @@ import { dropFront } from './front.ts'
 import { Held } from './held.ts'
 import { entriesOf } from './headEntries.ts'
 import { offerPhotosAgain } from './photos.ts'
-import type { ClientState, StreamState, TabletDatabase } from './schema.ts'
+import type { AckedEntry, ClientState, StreamState, TabletDatabase } from './schema.ts'
 import { keepAcked } from './sending.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 import { createPageKeeper, pageOf } from './snapshotPages.ts'
@@ -48,32 +48,33 @@ export function createReplica(context: DbContext): Replica {
   const tell = ({ ids, entries }: Touched): void =>
     changed([...new Set([...ids, ...entries.keys()])], entries)
   return {
-    async place() {
-      const states = await db.streams.toArray()
-      const behind = states.filter(({ seq, whole }) => seq !== whole)
-      return {
-        cursors: Object.fromEntries(
-          states.map(({ stream, epoch, seq }): [string, Cursor] => [stream, [epoch, seq]]),
-        ),
-        since: Object.fromEntries(behind.map(({ stream, whole = 0 }) => [stream, whole])),
-      }
-    },
+    place: async () => placeIn(await db.streams.toArray()),
 
     async beginPull() {
-      const [known, settled] = await db.transaction('r', db.client, db.outbox, async () =>
-        Promise.all([db.client.get('me'), db.outbox.where('state').equals('settled').count()]),
+      const [known, settled, states] = await db.transaction('r', db.client, db.outbox, db.streams, async () =>
+        Promise.all([
+          db.client.get('me'),
+          db.outbox.where('state').equals('settled').count(),
+          db.streams.toArray(),
+        ]),
       )
+      const place = placeIn(states)
       // Only what was settled since is compared with the number: without it the last one will do.
-      if (known !== undefined && settled === 0) return known.pull
-      return db.transaction('rw', db.client, async () => {
+      if (known !== undefined && settled === 0) return { ...place, pull: known.pull }
+      const pull = await db.transaction('rw', db.client, async () => {
         const client = await readClient(context)
         await db.client.put({ ...client, pull: client.pull + 1 })
         return client.pull + 1
       })
+      return { ...place, pull }
     },
 
-    async apply(response) {
-      if (await isNothingNew(db, response)) return []
+    async apply(response, pull) {
+      if (response.pages.length === 0) {
+        const rest = await readRest(db)
+        if (isNothingNew(response, rest))
+          return response.more ? { type: 'more' } : finish(context, pull, rest)
+      }
       const touched = new Touched()
       const erasing = response.pages.some(isErasing) ? erasingTables(db) : []
       const wrong: Stream[] = []
@@ -102,7 +103,8 @@ export function createReplica(context: DbContext): Replica {
         },
       )
       tell(touched)
-      return wrong
+      if (wrong.length > 0) return { type: 'wrong', streams: wrong }
+      return response.more ? { type: 'more' } : finish(context, pull, await readRest(db))
     },
 
     isStarted: async () => (await db.client.get('me'))?.started === true,
@@ -141,29 +143,6 @@ export function createReplica(context: DbContext): Replica {
       return { applied, rows }
     },
 
-    async finishPull(pull) {
-      const read = [db.client, db.streams, db.outbox, db.acked]
-      const [settled, me, oldest, streams] = await db.transaction('r', read, async () =>
-        Promise.all([
-          db.outbox.where('state').equals('settled').primaryKeys(),
-          db.client.get('me'),
-          db.acked.orderBy('ackedAtMs').first(),
-          db.streams.toArray(),
-        ]),
-      )
-      for (let from = 0; from < settled.length; from += SETTLED_CHUNK)
-        await takeCovered(context, settled.slice(from, from + SETTLED_CHUNK), pull)
-      const keepSinceMs = (me?.serverTimeMs ?? nowMs()) - KEEP_ACKED_MS
-      if (oldest !== undefined && oldest.ackedAtMs < keepSinceMs)
-        await db.acked.where('ackedAtMs').below(keepSinceMs).delete()
-      if (me?.started !== true)
-        await db.transaction('rw', db.client, async () => changeClient(db, { started: true }))
-      const asked = me?.epochs ?? []
-      return streams
-        .map(({ epoch }) => epoch)
-        .find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))
-    },
-
     noteEpoch: (epoch) =>
       db.transaction('rw', db.client, db.uploads, async () => {
         const client = await readClient(context)
@@ -187,27 +166,74 @@ export function createReplica(context: DbContext): Replica {
   }
 }
 
+function placeIn(states: readonly StreamState[]): Place {
+  const behind = states.filter(({ seq, whole }) => seq !== whole)
+  return {
+    cursors: Object.fromEntries(
+      states.map(({ stream, epoch, seq }): [string, Cursor] => [stream, [epoch, seq]]),
+    ),
+    since: Object.fromEntries(behind.map(({ stream, whole = 0 }) => [stream, whole])),
+  }
+}
+
+/** What tells how far a pull has got, and what is left to do. */
+interface Rest {
+  readonly me: ClientState | undefined
+  readonly streams: readonly StreamState[]
+  /** Entries the server has, by number. */
+  readonly settled: readonly number[]
+  readonly queued: number
+  readonly oldestAcked: AckedEntry | undefined
+}
+
+async function readRest(db: TabletDatabase): Promise<Rest> {
+  const read = [db.client, db.streams, db.outbox, db.acked]
+  const [me, streams, settled, queued, oldestAcked] = await db.transaction('r', read, async () =>
+    Promise.all([
+      db.client.get('me'),
+      db.streams.toArray(),
+      db.outbox.where('state').equals('settled').primaryKeys(),
+      db.outbox.where('state').equals('queued').count(),
+      db.acked.orderBy('ackedAtMs').first(),
+    ]),
+  )
+  return { me, streams, settled, queued, oldestAcked }
+}
+
 /**
- * Whether the answer leaves everything as it is: then nothing is written, which on a tablet costs more than the asking. The
- * server's time is noted now and then.
+ * Whether an answer without pages leaves everything as it is: then nothing is written, which on a tablet costs more than the
+ * asking. The server's time is noted now and then.
  */
-async function isNothingNew(db: TabletDatabase, { pages, streams, serverTime }: Pulled): Promise<boolean> {
-  if (pages.length > 0) return false
-  const [known, held] = await meAndStreams(db)
-  const noted = known?.serverTimeMs ?? Number.NEGATIVE_INFINITY
+function isNothingNew({ streams: readable, serverTime }: Pulled, { me, streams }: Rest): boolean {
+  const noted = me?.serverTimeMs ?? Number.NEGATIVE_INFINITY
   return (
     Math.abs(Date.parse(serverTime) - noted) < NOTE_TIME_MS &&
-    held.every(
-      ({ stream, seq, whole, wrong }) =>
-        !wrong && seq === whole && streams.some((readable) => readable === stream),
+    streams.every(
+      ({ stream, seq, whole, wrong }) => !wrong && seq === whole && readable.some((name) => name === stream),
     )
   )
 }
 
-const meAndStreams = (db: TabletDatabase): Promise<[ClientState | undefined, StreamState[]]> =>
-  db.transaction('r', db.client, db.streams, async () =>
-    Promise.all([db.client.get('me'), db.streams.toArray()]),
-  )
+/** After the last page of the pull of that number. */
+async function finish(
+  context: DbContext,
+  pull: number,
+  { me, streams, settled, queued, oldestAcked }: Rest,
+): Promise<Applied> {
+  const { db, nowMs } = context
+  for (let from = 0; from < settled.length; from += SETTLED_CHUNK)
+    await takeCovered(context, settled.slice(from, from + SETTLED_CHUNK), pull)
+  const keepSinceMs = (me?.serverTimeMs ?? nowMs()) - KEEP_ACKED_MS
+  if (oldestAcked !== undefined && oldestAcked.ackedAtMs < keepSinceMs)
+    await db.acked.where('ackedAtMs').below(keepSinceMs).delete()
+  if (me?.started !== true)
+    await db.transaction('rw', db.client, async () => changeClient(db, { started: true }))
+  const asked = me?.epochs ?? []
+  const newEpoch = streams
+    .map(({ epoch }) => epoch)
+    .find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))
+  return { type: 'whole', newEpoch, queued }
+}
 
 /** Entries taken out of the outbox in one transaction, after an import too: no page stands still for thousands. */
 const SETTLED_CHUNK = 200

@@ -3,7 +3,7 @@ import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
 import { headsWith } from './heads.ts'
 import { type Packed, headOf, packRows } from './packing.ts'
-import { blockKeys, lastNumberOf, readPack } from './packs.ts'
+import { blockKeys, packNumber, readPack } from './packs.ts'
 import { putAll } from './putAll.ts'
 import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
@@ -24,16 +24,6 @@ export async function putRows(
   await putAll(db.rows, kept)
 }
 
-/** Number of the stream's next pack: none has had it before. */
-export async function nextPack(
-  { db, nowMs }: Pick<DbContext, 'db' | 'nowMs'>,
-  stream: string,
-): Promise<number> {
-  const [from, to] = wholeStream(stream)
-  const keys = await db.packs.where('[stream+n]').between(from, to).reverse().limit(1).primaryKeys()
-  return db.directory.numberAfter(keys[0]?.[1] ?? 0, nowMs())
-}
-
 /** Ids of all records that the stream holds or has held. */
 export async function idsOfStream(db: TabletDatabase, stream: string): Promise<string[]> {
   const [from, to] = wholeStream(stream)
@@ -46,25 +36,24 @@ export async function idsOfStream(db: TabletDatabase, stream: string): Promise<s
 
 /** Takes rows of one stream in as packs; nothing of them lies there. Answers the heads. */
 export async function putPacked(
-  context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
+  context: Pick<DbContext, 'db' | 'newId' | 'packs'>,
   rows: readonly RowRecord[],
 ): Promise<readonly HeadRecord[]> {
-  const { db, packs, nowMs } = context
+  const { db, packs, newId } = context
   const stream = rows[0]?.stream ?? ''
   const heads: HeadRecord[] = []
-  let n = await nextPack(context, stream)
   for (let start = 0; start < rows.length; start += packs.rows) {
+    const n = packNumber(newId)
     const packed = packRows({ stream, n }, rows.slice(start, start + packs.rows), packs.blockBytes)
     // Each waits for the one before: the page can be drawn in between.
     await putPack(db, packed)
     heads.push(packed.head)
-    n = db.directory.numberAfter(lastNumberOf(packed.head), nowMs())
   }
   return heads
 }
 
 const putPack = (db: TabletDatabase, { blocks, head, text }: Packed): Promise<unknown> =>
-  Promise.all([db.packs.bulkPut(blocks), db.heads.put(head), db.texts.put(text)])
+  Promise.all([db.packs.bulkAdd(blocks), db.heads.add(head), db.texts.add(text)])
 
 /** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
 export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
@@ -86,10 +75,10 @@ export async function renewHead(db: TabletDatabase, key: [string, number]): Prom
  * without it [S18], as another pack.
  */
 export async function unpackRows(
-  context: Pick<DbContext, 'db' | 'nowMs' | 'packs'>,
+  context: Pick<DbContext, 'db' | 'newId' | 'packs'>,
   ids: readonly RecordId[],
 ): Promise<void> {
-  const { db, packs } = context
+  const { db, packs, newId } = context
   db.unpacked.clear()
   const wanted = new Set(ids)
   for (const head of await headsWith(db, ids)) {
@@ -101,7 +90,7 @@ export async function unpackRows(
     if (rows === undefined) continue
     const out = new Set(over.map(({ id }) => id))
     const rest = rows.filter(({ id }) => !out.has(id))
-    const n = await nextPack(context, stream)
+    const n = packNumber(newId)
     if (rest.length > 0) await putPack(db, packRows({ stream, n }, rest, packs.blockBytes))
     await dropPacks(db, [head])
     const gone = over.filter(({ record }) => record === null)

@@ -4,8 +4,8 @@ import type { StreamPage } from '../domain/wire.ts'
 import type { SnapshotPage } from '../sync/ports.ts'
 import type { DbContext } from './context.ts'
 import { spansIn } from './directory.ts'
-import { blockRecords, lastNumberOf, unpack } from './packs.ts'
-import { idsOfStream, nextPack } from './rows.ts'
+import { blockRecords, packNumber, unpack } from './packs.ts'
+import { idsOfStream } from './rows.ts'
 import type { StreamState } from './schema.ts'
 
 /** What a stream held after the last page: asked of the database only where something else has come between. */
@@ -14,7 +14,6 @@ interface Held {
   readonly epoch: string
   readonly seq: number
   readonly ids: Set<string>
-  readonly nextPack: number
 }
 
 /** Answers what writes a page as one pack, with its stream's state; false where it is to be taken in row by row. */
@@ -32,16 +31,16 @@ export function createPageKeeper(
       epoch,
       seq,
       ids: new Set(await idsOfStream(db, stream)),
-      nextPack: await nextPack(context, stream),
     }
   }
 
   return async ({ stream, cursor: [epoch, seq], rows, packed, blocks }, known) => {
     if (packed === undefined || rows.length < packs.min) return false
-    const { ids, nextPack: n } = await heldOf(stream, known)
+    const { ids } = await heldOf(stream, known)
     held = undefined
     const isFresh = new Set(packed.head.ids).size === rows.length && rows.every(({ id }) => !ids.has(id))
     if (!isFresh) return false
+    const n = packNumber(context.newId)
     const head = { stream, n, ...packed.head }
     await Promise.all([
       db.packs.bulkAdd(blockRecords(head, blocks)),
@@ -61,7 +60,6 @@ export function createPageKeeper(
       epoch,
       seq,
       ids,
-      nextPack: db.directory.numberAfter(lastNumberOf(head), context.nowMs()),
     }
     return true
   }

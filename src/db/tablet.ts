@@ -63,7 +63,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   const db = new TabletDatabase(databaseName(uid), options.indexedDB ?? {})
   db.on('populate', () => {
     options.onNew?.()
-    loadReplica().catch(() => undefined)
+    loadSyncing().catch(() => undefined)
     const { newId, release } = options
     void db.client.add({ ...mintClient(newId), ...(release === undefined ? {} : { release }) })
   })
@@ -99,7 +99,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     owner: uid,
     outbox: steady.all(lateOutbox(db, async () => (await import('./outbox.ts')).createOutbox(context))),
     async replica() {
-      const [{ createReplica }, { renewIndex }] = await loadReplica()
+      const [{ createReplica }, { renewIndex }] = await loadSyncing()
       await steady.run(() => renewIndex(context))
       return steady.all(createReplica(context))
     },
@@ -130,11 +130,12 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   }
 }
 
-const loadReplica = () => Promise.all([import('./replica.ts'), import('./renewal.ts')])
+/** What the engine works with: the outbox too, so that it is here when somebody saves. */
+const loadSyncing = () => Promise.all([import('./replica.ts'), import('./renewal.ts'), import('./outbox.ts')])
 
 /**
- * The rules of saving are a large part of the app; lists and ホーム are read from the index without them. They load while the
- * first screen is read. On a first visit the network can go before they are here: then nothing is saved, and it is said.
+ * The rules of saving are a large part of the app; lists and ホーム are read from the index without them. They load with the
+ * engine. On a first visit the network can go before they are here: then nothing is saved, and it is said.
  */
 function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queuedCount'>>): Outbox {
   let loading: ReturnType<typeof fetch> | undefined
@@ -147,7 +148,6 @@ function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queue
       throw error
     }
   }
-  void load().catch(() => undefined)
   return {
     async save(intention) {
       const outbox = await load().catch(() => undefined)

@@ -22,5 +22,5 @@ export class Unpacked {
   }
 }
 
-/** A number is never given to another pack (directory.ts). */
+/** A number is never given to another pack (packs.ts). */
 const keyOf = ({ stream, n, id }: Place): string => [stream, n, id].join('|')

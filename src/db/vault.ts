@@ -61,10 +61,11 @@ export interface Vault {
 export function openVault(db = new VaultDatabase()): Vault {
   return {
     db,
-    async current() {
-      const me = await db.current.get('me')
-      return me === undefined ? undefined : db.sessions.get(me.uid)
-    },
+    current: () =>
+      db.transaction('r', db.current, db.sessions, async () => {
+        const me = await db.current.get('me')
+        return me === undefined ? undefined : db.sessions.get(me.uid)
+      }),
     byUid: (uid) => db.sessions.get(uid),
     byAccount: (account) => db.sessions.where('account').equals(account).first(),
     keep: async (session) => void (await db.sessions.put(session)),

@@ -11,6 +11,7 @@ import type {
   Lock,
   Outbox,
   OutboxEntry,
+  Place,
   Replica,
   SnapshotSource,
   Transport,
@@ -164,23 +165,21 @@ export class SyncEngine {
 
   /** Push, pull, and again while the pull has shown something to send: a restored server, or a record that was waited for. */
   private async exchange(run: Run): Promise<Exchanged> {
-    let queued = 0
+    let pulled: Exchanged = { type: 'done', queued: 0 }
     for (let round = 0; round < MAX_EXCHANGES; round += 1) {
-      for (const step of [() => this.push(run, 'push'), () => this.pull(run)]) {
-        const outcome = await step()
-        if (outcome.type === 'stopped') return outcome
-      }
-      queued = await this.ports.outbox.queuedCount()
-      if (queued === 0) break
+      const pushed = await this.push(run, 'push')
+      if (pushed.type === 'stopped') return pushed
+      pulled = await this.pull(run)
+      if (pulled.type === 'stopped' || pulled.queued === 0) break
     }
-    return { type: 'done', queued }
+    return pulled
   }
 
   /**
    * A server with another epoch was restored from a backup [S22]: it may have forgotten mutations it acknowledged. It is
    * asked once per epoch how far it knows this tablet; everything held is sent again, which it takes or recognises.
    */
-  private async askWhatIsKnown(run: Run, epoch: string): Promise<Outcome> {
+  private async askWhatIsKnown(run: Run, epoch: string): Promise<Exchanged> {
     const { outbox, replica, transport } = this.ports
     for (const clientId of await outbox.answeredClients()) {
       const place = await replica.place()
@@ -190,7 +189,7 @@ export class SyncEngine {
       await outbox.sendAgain(clientId, answer.value.lmid)
     }
     await replica.noteEpoch(epoch)
-    return DONE
+    return { type: 'done', queued: await outbox.queuedCount() }
   }
 
   private async push(run: Run, way: 'push' | 'quarantine'): Promise<Outcome> {
@@ -243,26 +242,24 @@ export class SyncEngine {
     return true
   }
 
-  private async pull(run: Run): Promise<Outcome> {
+  private async pull(run: Run): Promise<Exchanged> {
     const { replica, transport } = this.ports
     await this.startFromSnapshot(run, (progress) => this.show({ type: 'loading', ...progress }))
-    const [pull, firstPlace] = await Promise.all([replica.beginPull(), replica.place()])
-    let place = firstPlace
+    const { pull, ...begun } = await replica.beginPull()
+    let place: Place = begun
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       // How far the server knows this tablet is asked by itself, when it matters; it costs the server a read.
       const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId: null, ...place }, run.stop)
       run.step()
       if (!answer.ok) return { type: 'stopped', error: answer.error }
       this.noteServerTime(answer.value.serverTime)
-      const wrong = await replica.apply(answer.value)
-      const restarted = await this.restartAll(wrong)
-      if (!restarted) {
+      const applied = await replica.apply(answer.value, pull)
+      if (applied.type === 'whole') {
+        const { newEpoch, queued } = applied
+        return newEpoch === undefined ? { type: 'done', queued } : this.askWhatIsKnown(run, newEpoch)
+      }
+      if (applied.type === 'wrong' && !(await this.restartAll(applied.streams)))
         return { type: 'stopped', error: { type: 'malformed' } }
-      }
-      if (!answer.value.more && wrong.length === 0) {
-        const newEpoch = await replica.finishPull(pull)
-        return newEpoch === undefined ? DONE : this.askWhatIsKnown(run, newEpoch)
-      }
       place = await replica.place()
     }
     throw new Error('pull did not come to rest')

@@ -122,16 +122,23 @@ export interface Place {
   readonly since: Since
 }
 
+/** What an answer leaves. */
+export type Applied =
+  | { readonly type: 'more' }
+  /** Streams known to be wrong; of one where a patch does not fit nothing is taken [S22]. */
+  | { readonly type: 'wrong'; readonly streams: readonly Stream[] }
+  /** `newEpoch`: one of the server under which it was not yet asked what it knows of this tablet [S22]. */
+  | { readonly type: 'whole'; readonly newEpoch: string | undefined; readonly queued: number }
+
 export interface Replica {
   place(): Promise<Place>
-  /** Marks the start of a pull; answers its number. */
-  beginPull(): Promise<number>
+  /** Marks the start of a pull; answers its number, and how far the tablet is. */
+  beginPull(): Promise<Place & { readonly pull: number }>
   /**
-   * Applies rows, cursors and lost streams in one transaction [S21]; answers the streams that are known to be wrong, of which
-   * nothing is taken where a patch does not fit [S22].
-   * Entries parked for want of a record that has come now are asked about again [S11].
+   * Applies rows, cursors and lost streams in one transaction [S21]. Entries parked for want of a record that has come now are
+   * asked about again [S11]. After the last page of the pull of that number, settled entries that it covers leave the outbox.
    */
-  apply(answer: Pulled): Promise<readonly Stream[]>
+  apply(answer: Pulled, pull: number): Promise<Applied>
   /** Whether a pull was ever complete: until then the tablet may start from a snapshot [S23]. */
   isStarted(): Promise<boolean>
   /**
@@ -139,12 +146,7 @@ export interface Replica {
    * answers how many did, and how many rows are held now over all streams [S21], [S23].
    */
   applySnapshot(pages: readonly SnapshotPage[]): Promise<{ readonly applied: number; readonly rows: number }>
-  /**
-   * Takes settled entries covered by the complete pull of that number out of the outbox. Answers an epoch of the server under
-   * which it was not yet asked what it knows of this tablet; undefined when there is none [S22].
-   */
-  finishPull(pull: number): Promise<string | undefined>
-  /** Notes that it was asked. */
+  /** Notes that the server was asked under this epoch what it knows of this tablet [S22]. */
   noteEpoch(epoch: string): Promise<void>
   /** Empties a stream so that the next pull starts it over; false when it was done within the last hour [S22]. */
   restart(stream: Stream): Promise<boolean>

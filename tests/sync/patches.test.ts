@@ -136,7 +136,7 @@ test('[S20] what left the stream with its parent and came back comes whole', asy
 })
 
 describe('a patch that does not fit', () => {
-  const applied = async (change: Partial<Patch>, page: { reset?: boolean; epoch?: string } = {}) => {
+  const applying = async (change: Partial<Patch>, page: { reset?: boolean; epoch?: string } = {}) => {
     const id = await create('題')
     await edit(id, '題二', '題')
     await reader.sync()
@@ -151,17 +151,11 @@ describe('a patch that does not fit', () => {
     const { epoch = 'E1', reset = false } = page
     const pages: Pulled['pages'] = [{ stream: STREAM, reset, rows: [patch], cursor: [epoch, patch.seq] }]
     const replica = await reader.tablet.replica()
-    const { cursors } = await replica.place()
+    const { cursors, pull } = await replica.beginPull()
     const serverTime = SOME_TIME
-    const wrong = await replica.apply({
-      streams: streamsOf(actor),
-      pages,
-      asked: cursors,
-      more: true,
-      lmid: 0,
-      serverTime,
-    })
-    return { id, wrong, before: row, after: await held(id) }
+    const answer = { streams: streamsOf(actor), pages, asked: cursors, more: true, lmid: 0, serverTime }
+    const applied = await replica.apply(answer, pull)
+    return { id, applied, before: row, after: await held(id) }
   }
 
   test.each<readonly [string, Partial<Patch>, { reset?: boolean; epoch?: string }]>([
@@ -170,8 +164,8 @@ describe('a patch that does not fit', () => {
     ['a stream of another epoch', {}, { epoch: 'E2' }],
     ['a stream that is begun anew', {}, { reset: true }],
   ])('[S22] over %s is not applied; the stream is started over and ends right', async (_, change, page) => {
-    const { id, wrong, before, after } = await applied(change, page)
-    expect(wrong).toEqual([STREAM])
+    const { id, applied, before, after } = await applying(change, page)
+    expect(applied).toEqual({ type: 'wrong', streams: [STREAM] })
     expect(after).toEqual(before)
     await reader.sync()
     expect(reader.engine.status).toEqual({ type: 'allSent' })
@@ -179,7 +173,7 @@ describe('a patch that does not fit', () => {
   })
 
   test('[S5] over a row that another tab has got further with is left alone', async () => {
-    const { wrong, before, after } = await applied({ seq: 1, over: 0 })
-    expect([wrong, after]).toEqual([[], before])
+    const { applied, before, after } = await applying({ seq: 1, over: 0 })
+    expect([applied, after]).toEqual([{ type: 'more' }, before])
   })
 })

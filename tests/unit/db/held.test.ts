@@ -12,8 +12,8 @@ import type { StoredRecord } from '../../../src/domain/record.ts'
 const STREAMS = ['bureau', 'unit/kameido']
 const IDS = Array.from({ length: 30 }, (_, n) => asRecordId(`row-${n}`))
 const AT = '2026-11-20T01:02:03.004Z'
-/** One clock for all: numbers of packs must differ without it. */
-const NOW_MS = 1000
+let given = 0
+const newId = (): string => String((given += 1)).padStart(32, '0')
 
 function recordOf(id: RecordId, rev: number): StoredRecord {
   return {
@@ -45,7 +45,7 @@ async function perform(
   { kind, stream, ids, leaving, perChange }: Act,
   rev: number,
 ): Promise<void> {
-  const context = { db, nowMs: () => NOW_MS, packs: { min: 2, rows: 4, perChange, blockBytes: 300 } }
+  const context = { db, newId, packs: { min: 2, rows: 4, perChange, blockBytes: 300 } }
   const held = await Held.read(db, IDS)
   const isPacked = (id: RecordId): boolean => held.isPacked(stream, id)
   const written = ids.map((id) => rowOf(stream, id, rev))
@@ -85,13 +85,16 @@ const sorted = (rows: readonly RowRecord[]): RowRecord[] =>
 
 test('many at once, one by one and from a database opened anew give the rows there should be', async () => {
   const givenUp = fc.boolean()
-  const course = fc.array(fc.tuple(act, givenUp), { minLength: 5, maxLength: 25 })
+  // Two tabs: each remembers what it has seen, whatever the other has changed since.
+  const tab = fc.nat({ max: 1 })
+  const course = fc.array(fc.tuple(act, givenUp, tab), { minLength: 5, maxLength: 25 })
   await fc.assert(
     fc.asyncProperty(course, async (acts) => {
       const options = { autoOpen: true, indexedDB: new IDBFactory(), IDBKeyRange }
-      const db = new TabletDatabase('held', options)
+      const tabs = [new TabletDatabase('held', options), new TabletDatabase('held', options)] as const
       const model = new Map<string, number>()
-      for (const [index, [each, isGivenUp]] of acts.entries()) {
+      for (const [index, [each, isGivenUp, at]] of acts.entries()) {
+        const db = tabs[at === 0 ? 0 : 1]
         await db
           .transaction('rw', db.rows, db.heads, db.packs, db.texts, async (tx) => {
             await perform(db, each, index + 1)
@@ -102,8 +105,8 @@ test('many at once, one by one and from a database opened anew give the rows the
           })
         if (!isGivenUp) imagine(model, each, index + 1)
       }
-      const many = await rowsOf(db, IDS)
-      const each = (await Promise.all(IDS.map((id) => rowsOf(db, [id])))).flat()
+      const many = await rowsOf(tabs[0], IDS)
+      const each = (await Promise.all(IDS.map((id) => rowsOf(tabs[1], [id])))).flat()
       const anew = await rowsOf(new TabletDatabase('held', options), IDS)
       expect(new Map(many.map(({ stream, id, rev }) => [`${stream}|${id}`, rev]))).toEqual(model)
       expect(sorted(many)).toEqual(sorted(each))

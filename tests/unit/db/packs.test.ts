@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { spansIn } from '../../../src/db/directory.ts'
-import { blockKeys, blocksFor, cutAt, lastNumberOf } from '../../../src/db/packs.ts'
+import { uuidv7 } from '../../../src/domain/ids.ts'
+import { blockKeys, blocksFor, cutAt, packNumber } from '../../../src/db/packs.ts'
 
 const records = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 30 })
 const endsOf = (parts: readonly Uint8Array[]): number[] => {
@@ -45,6 +46,13 @@ test('a block is as large as allowed, or one record', () => {
 test('a pack takes one number for each of its blocks, and one where a former release wrote it', () => {
   const head = { stream: 'shared/0', n: 7 }
   expect(blockKeys({ ...head, blocks: [10, 20, 24] })).toEqual([7, 8, 9].map((n) => ['shared/0', n]))
-  expect(lastNumberOf({ ...head, blocks: [10, 20, 24] })).toBe(9)
   expect(blockKeys(head)).toEqual([['shared/0', 7]])
+})
+
+test('numbers leave room for blocks, and are as different as ids', () => {
+  const numbers = Array.from({ length: 500 }, () =>
+    packNumber(() => uuidv7(0, crypto.getRandomValues(new Uint8Array(10)))),
+  )
+  expect(new Set(numbers).size).toBe(numbers.length)
+  expect(numbers.every((n) => Number.isSafeInteger(n + 255) && n % 256 === 0)).toBe(true)
 })

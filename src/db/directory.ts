@@ -1,6 +1,6 @@
 /**
  * Which pack holds a record, kept in memory. A page of a pull is about hundreds of records: asked one by one, the database's
- * index takes longer than all else. A pack under the same number never says anything else of whose rows it holds (packs.ts), so looking
+ * index takes longer than all else. A pack under the same number never says anything else of whose rows it holds (packing.ts), so looking
  * at the numbers tells whether all is as it was, whoever changed it.
  */
 import type { RecordId } from '../domain/ids.ts'

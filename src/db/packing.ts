@@ -2,6 +2,7 @@
 import type { StoredRecord } from '../domain/record.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { PackHead } from '../sync/ports.ts'
+import type { DbContext } from './context.ts'
 import { headEntryOf, searchTextOf } from './entry.ts'
 import { textOfEntries } from './headEntries.ts'
 import { blockRecords, blocksFor, cutAt } from './packs.ts'
@@ -13,6 +14,16 @@ export interface Packed {
   readonly head: HeadRecord
   readonly text: TextRecord
 }
+
+/** A pack has fewer blocks: it has no more rows than a page of a snapshot. */
+const NUMBERS = 256
+
+/**
+ * A number for a pack, and those that follow for its blocks. By chance, from an id's: what a tab remembers of a pack (directory.ts)
+ * goes by its number, which no tab may give again, whatever was dropped since and whatever the clock says.
+ */
+export const packNumber = (newId: DbContext['newId']): number =>
+  Number.parseInt(newId().replaceAll('-', '').slice(-11), 16) * NUMBERS
 
 /** Packs rows of one stream, all of which have a record. */
 export function packRows(

@@ -5,7 +5,6 @@
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
-import type { DbContext } from './context.ts'
 import { type Place, placesIn } from './directory.ts'
 import type { BlockRecord, HeadRecord, RowRecord, TabletDatabase } from './schema.ts'
 
@@ -22,16 +21,6 @@ export interface PackLimits {
 }
 /** A block compresses to under 64 KiB: what is larger, Chromium keeps as a file, which costs several times as much to write and read. */
 export const PACKS: PackLimits = { min: 32, rows: 128, perChange: 4, blockBytes: 80 * 1024 }
-
-/** A pack has fewer blocks: it has no more rows than a page of a snapshot. */
-const NUMBERS = 256
-
-/**
- * A number for a pack, and those that follow for its blocks. By chance, from an id's: what a tab remembers of a pack (directory.ts)
- * goes by its number, which no tab may give again, whatever was dropped since and whatever the clock says.
- */
-export const packNumber = (newId: DbContext['newId']): number =>
-  Number.parseInt(newId().replaceAll('-', '').slice(-11), 16) * NUMBERS
 
 /** Offsets behind each block of records that end there. */
 export function blocksFor(ends: readonly number[], blockBytes: number): number[] {

@@ -2,8 +2,8 @@
 import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
 import { headsWith } from './heads.ts'
-import { type Packed, headOf, packRows } from './packing.ts'
-import { blockKeys, packNumber, readPack } from './packs.ts'
+import { type Packed, headOf, packNumber, packRows } from './packing.ts'
+import { blockKeys, readPack } from './packs.ts'
 import { putAll } from './putAll.ts'
 import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 

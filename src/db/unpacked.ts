@@ -22,5 +22,5 @@ export class Unpacked {
   }
 }
 
-/** A number is never given to another pack (packs.ts). */
+/** A number is never given to another pack (packing.ts). */
 const keyOf = ({ stream, n, id }: Place): string => [stream, n, id].join('|')

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { spansIn } from '../../../src/db/directory.ts'
 import { uuidv7 } from '../../../src/domain/ids.ts'
-import { blockKeys, blocksFor, cutAt, packNumber } from '../../../src/db/packs.ts'
+import { packNumber } from '../../../src/db/packing.ts'
+import { blockKeys, blocksFor, cutAt } from '../../../src/db/packs.ts'
 
 const records = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 30 })
 const endsOf = (parts: readonly Uint8Array[]): number[] => {

@@ -15,11 +15,18 @@ const startWorker = (): Worker =>
 let spare: Worker | undefined
 
 export function warmUp(): void {
+  coolDown()
   const worker = startWorker()
   spare = worker
   worker.addEventListener('error', () => {
     if (spare === worker) spare = undefined
   })
+}
+
+/** It will not be asked for. */
+export function coolDown(): void {
+  spare?.terminate()
+  spare = undefined
 }
 
 /** Undefined when the worker did not come up. */

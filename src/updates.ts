@@ -1,7 +1,9 @@
 /** New releases, which wait in the service worker until the person says so: open forms are not interrupted. */
 
-/** Calls back when a release waits; `apply` switches to it, and the page reloads once. */
+/** Calls back when a release waits; `apply` switches to it, and every tab of the app loads anew. */
 export async function watchForUpdates(listener: (apply: () => void) => void): Promise<void> {
+  // In whichever tab it was switched: what this one loads later is gone, and the database may have changed. What is typed is kept.
+  if (navigator.serviceWorker.controller !== null) reloadWhenReplaced()
   const registration = await navigator.serviceWorker.register('/sw.js')
   const offer = (): void => {
     const { waiting } = registration
@@ -19,8 +21,12 @@ export async function watchForUpdates(listener: (apply: () => void) => void): Pr
   })
 }
 
-function applyUpdate(waiting: ServiceWorker): void {
+function reloadWhenReplaced(): void {
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+}
+
+function applyUpdate(waiting: ServiceWorker): void {
+  reloadWhenReplaced()
   waiting.postMessage({ type: 'SKIP_WAITING' })
 }
 

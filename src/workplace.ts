@@ -1,4 +1,4 @@
-/** One person's place on this tablet: their database, and the engine, which loads after the first paint. */
+/** One person's place on this tablet: their database, and the engine, which loads after the first paint where there is anything to paint. */
 import { type Tablet, openTablet } from './db/tablet.ts'
 import type { Vault } from './db/vault.ts'
 import type { Actor } from './domain/actor.ts'
@@ -131,11 +131,14 @@ const UNSEEN_MS = 200
 
 /** Does it when the page has been painted, or will not be; the answer cancels. */
 function afterPaint(work: () => void): () => void {
-  let timer = setTimeout(work, UNSEEN_MS)
   const frame = requestAnimationFrame(() => {
     clearTimeout(timer)
     timer = setTimeout(work)
   })
+  let timer = setTimeout(() => {
+    cancelAnimationFrame(frame)
+    work()
+  }, UNSEEN_MS)
   return () => {
     cancelAnimationFrame(frame)
     clearTimeout(timer)
@@ -164,11 +167,12 @@ type RunningSync = SyncControl &
     stop(): Promise<void>
   }
 
-/** Loads the engine after the first paint and tells it about the network, the page and the other tabs [S6]. */
+/** Loads the engine and tells it about the network, the page and the other tabs [S6]. */
 function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened): RunningSync {
   const listeners = new Set<(status: SyncStatus) => void>()
   const endListeners = new Set<() => void>()
   const stops: (() => void)[] = []
+  let isStopped = false
   let loading: Promise<Connection> | undefined
   let engine: SyncEngine | undefined
   let loadingPhotos: Promise<RunningPhotos> | undefined
@@ -178,6 +182,7 @@ function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened):
 
   async function load(): Promise<Connection> {
     const [{ createEngine }, replica] = await Promise.all([import('./transport/engine.ts'), tablet.replica()])
+    if (isStopped) throw new Error('The workplace was closed while the engine loaded.')
     const loaded = createEngine({
       auth,
       vault,
@@ -212,8 +217,10 @@ function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened):
       return await loading
     } catch (error) {
       loading = undefined
+      if (isStopped) return undefined
       console.error('The sync engine did not load.', error)
-      tell({ type: 'offline', count: await tablet.outbox.queuedCount() })
+      const count = await tablet.outbox.queuedCount().catch(() => undefined)
+      if (count !== undefined) tell({ type: 'offline', count })
       return undefined
     }
   }
@@ -283,8 +290,10 @@ function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened):
     held: () => desk(async () => (await import('./transport/held.ts')).createHeldDesk),
     purges: () => desk(async () => (await import('./transport/purge.ts')).createPurgeDesk),
     async stop() {
+      isStopped = true
       clearTimeout(leaving?.timer)
       stops.forEach((stop) => stop())
+      if (isNew) import('./snapshotPart.ts').then(({ coolDown }) => coolDown()).catch(() => undefined)
       await engine?.stop()
       await (await loadingPhotos?.catch(() => undefined))?.stop()
     },

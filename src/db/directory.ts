@@ -101,7 +101,7 @@ export function placesIn({ stream, n, ids, seqs, revs, ends, blocks }: Head): Pl
       ...{ stream, n, id },
       seq: seqs[place] ?? 0,
       rev: revs[place] ?? 0,
-      block: n + block,
+      block: n - block,
       ...{ start, end },
       of: ids.length,
     }

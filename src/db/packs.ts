@@ -43,7 +43,7 @@ export const cutAt = (blocks: readonly number[], bytes: Uint8Array): ArrayBuffer
 export const blockRecords = (
   { stream, n }: Pick<HeadRecord, 'stream' | 'n'>,
   blocks: readonly ArrayBuffer[],
-): BlockRecord[] => blocks.map((bytes, place) => ({ stream, n: n + place, bytes }))
+): BlockRecord[] => blocks.map((bytes, place) => ({ stream, n: n - place, bytes }))
 
 /** Keys of a pack's blocks. */
 export const blockKeys = ({
@@ -51,7 +51,7 @@ export const blockKeys = ({
   n,
   blocks,
 }: Pick<HeadRecord, 'stream' | 'n' | 'blocks'>): [string, number][] =>
-  Array.from({ length: blocks?.length ?? 1 }, (_, place) => [stream, n + place])
+  Array.from({ length: blocks?.length ?? 1 }, (_, place) => [stream, n - place])
 
 /** One record out of its block. */
 export function unpack(

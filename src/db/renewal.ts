@@ -2,7 +2,7 @@
 import { asRecordId } from '../domain/ids.ts'
 import { type DbContext, lightTables, readClient, rowTables } from './context.ts'
 import { dropFront } from './front.ts'
-import { renewHead } from './rows.ts'
+import { dropStrayBlocks, renewHead } from './rows.ts'
 import { refreshIndex } from './shown.ts'
 
 /** Ids whose index entries are written in one transaction. */
@@ -24,6 +24,7 @@ export async function renewIndex(context: DbContext): Promise<void> {
 }
 
 async function renewAll({ db, actor, changed }: DbContext): Promise<void> {
+  await db.transaction('rw', db.heads, db.packs, async () => dropStrayBlocks(db))
   for (const key of await db.heads.toCollection().primaryKeys()) {
     const ids = await db.transaction('rw', [db.fronts, ...rowTables(db)], async () => {
       await dropFront(db)

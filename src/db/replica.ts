@@ -232,7 +232,9 @@ async function finish(
   const newEpoch = streams
     .map(({ epoch }) => epoch)
     .find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))
-  return { type: 'whole', newEpoch, queued }
+  // Taking them out took a while, in which somebody may have saved.
+  const left = settled.length === 0 ? queued : await db.outbox.where('state').equals('queued').count()
+  return { type: 'whole', newEpoch, queued: left }
 }
 
 /** Entries taken out of the outbox in one transaction, after an import too: no page stands still for thousands. */

@@ -1,9 +1,10 @@
 /** Writes rows as the server sent them, by themselves or as packs; held.ts reads them. Runs inside the caller's transaction. */
 import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
+import { placesIn } from './directory.ts'
 import { headsWith } from './heads.ts'
 import { type Packed, headOf, packNumber, packRows } from './packing.ts'
-import { blockKeys, readPack } from './packs.ts'
+import { blockKeys, readPack, rowsAt } from './packs.ts'
 import { putAll } from './putAll.ts'
 import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
@@ -86,16 +87,23 @@ export async function unpackRows(
     const packed = head.ids.filter((id) => wanted.has(id))
     const found = await db.rows.bulkGet(packed.map((id): [string, string] => [stream, id]))
     const over = found.filter((row) => row !== undefined)
-    const rows = over.length === 0 ? undefined : await readPack(db, head)
-    if (rows === undefined) continue
+    if (over.length === 0) continue
     const out = new Set(over.map(({ id }) => id))
-    const rest = rows.filter(({ id }) => !out.has(id))
+    const rows = await rowsAt(db, placesIn(head))
+    const rest = [...rows.values()].filter(({ id }) => !out.has(id))
     const n = packNumber(newId)
     if (rest.length > 0) await putPack(db, packRows({ stream, n }, rest, packs.blockBytes))
     await dropPacks(db, [head])
     const gone = over.filter(({ record }) => record === null)
     await db.rows.bulkDelete(gone.map(({ id }): [string, string] => [stream, id]))
   }
+}
+
+/** Drops blocks of which no head says anything: a former release that drops a pack leaves all but the first. */
+export async function dropStrayBlocks(db: TabletDatabase): Promise<void> {
+  const [keys, heads] = await Promise.all([db.packs.toCollection().primaryKeys(), db.heads.toArray()])
+  const known = new Set(heads.flatMap(blockKeys).map(String))
+  await db.packs.bulkDelete(keys.filter((key) => !known.has(String(key))))
 }
 
 export function dropPacks(db: TabletDatabase, heads: readonly HeadRecord[]): Promise<unknown> {

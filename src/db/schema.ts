@@ -23,7 +23,7 @@ export interface StoredRow extends Omit<RowRecord, 'record'> {
 
 /**
  * Many rows of one stream that came together, as bytes: written at once, and read by the block [S23]. Key: stream + n, which is
- * the pack's number for its first block, and one more for each that follows.
+ * the pack's number for its first block, and one less for each that follows.
  */
 export interface BlockRecord {
   readonly stream: string
@@ -199,7 +199,8 @@ export class TabletDatabase extends Dexie {
     this.version(5).stores({
       fronts: 'key',
     })
-    // From here on the bytes of a pack are in blocks (packs.ts), which no former release reads.
+    // From here on the bytes of a pack are in blocks (packs.ts). A tab of a former release that goes on beside cannot read them until
+    // it is loaded anew; it harms none, as its numbers never meet those of blocks, and what it leaves of a pack goes (renewal.ts).
     this.version(6).stores({})
   }
 

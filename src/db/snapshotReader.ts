@@ -6,7 +6,7 @@ import { headOf } from './packing.ts'
 import { PACKS, type PackLimits, blocksFor, cutAt } from './packs.ts'
 
 const NEW_LINE = 10
-/** About two pages as they mostly are; it grows with larger ones. */
+/** About a page as they mostly are; it grows with larger ones. */
 const BUFFER_BYTES = 1024 * 1024
 
 /** The page whose records arrive, and where each of them has ended in the buffer. */

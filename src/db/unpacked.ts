@@ -1,4 +1,4 @@
-/** Records taken out of packs lately: whoever opens a row reads it again to save it, and a pack is read whole. */
+/** Records taken out of packs lately: whoever opens a row reads it again to save it, and a block is read whole. */
 import type { StoredRecord } from '../domain/record.ts'
 import type { Place } from './directory.ts'
 

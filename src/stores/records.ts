@@ -94,22 +94,23 @@ export const useRecords = defineStore('records', () => {
     try {
       // Between two persons nothing is shown: all is read first.
       while (loaded.value && written.size + unread.size > 0) {
-        const shown = await showChanges()
-        if (shown > FEW) await pause(entries.value.size * PAUSE_MS_PER_ENTRY)
+        const { shown, read } = await showChanges()
+        if (read > FEW) await pause(LONGEST_PAUSE_MS)
+        else if (shown > FEW) await pause(entries.value.size * PAUSE_MS_PER_ENTRY)
       }
     } finally {
       following = false
     }
   }
 
-  /** Answers how many there were. What is read may be older than what is handed over meanwhile, which comes the next time. */
-  async function showChanges(): Promise<number> {
+  /** Answers how many there were, and how many of them were read, which the tab that writes waits for. What is read may be older than what is handed over meanwhile, which comes the next time. */
+  async function showChanges(): Promise<{ shown: number; read: number }> {
     const changes = new Map(written)
     const ids = [...unread]
     written.clear()
     unread.clear()
     const { workplace } = session
-    if (workplace === undefined) return 0
+    if (workplace === undefined) return { shown: 0, read: 0 }
     if (ids.length > 0) {
       const found = await workplace.records.some(ids).catch((error: unknown) => {
         if (session.workplace === workplace) putBack(changes, ids)
@@ -117,14 +118,14 @@ export const useRecords = defineStore('records', () => {
       })
       ids.forEach((id, index) => changes.set(id, found[index]))
     }
-    if (session.workplace !== workplace) return 0
+    if (session.workplace !== workplace) return { shown: 0, read: 0 }
     for (const [id, entry] of changes) {
       if (entry === undefined) entries.value.delete(id)
       else entries.value.set(id, entry)
     }
     triggerRef(entries)
     lastChange.value = new Set(changes.keys())
-    return changes.size
+    return { shown: changes.size, read: ids.length }
   }
 
   /** What could not be shown is shown with what comes next, unless that is newer. */

@@ -178,7 +178,10 @@ export interface SnapshotPage {
   readonly stream: Stream
   readonly cursor: Cursor
   readonly rows: readonly Omit<Row, 'record'>[]
-  /** UTF-8 of the rows' records as JSON (null for one that has left), one after another, and the offsets behind each. */
+  /**
+   * UTF-8 of the rows' records as JSON (null for one that has left), one after another, cut between some; and the offsets behind each
+   * record in all of them together.
+   */
   readonly blocks: readonly ArrayBuffer[]
   readonly ends: readonly number[]
   /** Undefined when some have left the stream, or something of them was destroyed [S18]. `texts`: what search scans. */

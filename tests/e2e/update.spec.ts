@@ -65,6 +65,27 @@ updatable(
 )
 
 updatable(
+  '[S25] an update takes the other tabs along, with what is typed there',
+  async ({ page, own: { server, release } }) => {
+    await signIn(page, server.url, 'labor-kameido@demo.example')
+    const other = await page.context().newPage()
+    await other.goto(`${server.url}/log`)
+    await title(other).fill('別のタブの書きかけ')
+    release()
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready
+      await registration.update()
+    })
+    const reloaded = Promise.all([page.waitForEvent('load'), other.waitForEvent('load')])
+    await page.getByRole('button', { name: '更新する' }).click()
+    await reloaded
+    await expect(other.getByText('書きかけを復元しました')).toBeVisible()
+    await expect(title(other)).toHaveValue('別のタブの書きかけ')
+    await expect(syncStatus(page)).toHaveText('すべて送信済み')
+  },
+)
+
+updatable(
   '[S25] a tablet that is too old goes on sending, says so, and pulls again once it is updated',
   async ({ page, own: { server, release } }) => {
     await signIn(page, server.url, 'labor-kameido@demo.example')

@@ -1,10 +1,11 @@
 /** What is read of many records at once is what is read of each by itself, whatever was packed, dropped and taken out before. */
 import * as fc from 'fast-check'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Held, rowsOf } from '../../../src/db/held.ts'
+import { blockKeys } from '../../../src/db/packs.ts'
 import { packPage } from '../../../src/db/repacking.ts'
-import { dropStream, putRows, unpackRows } from '../../../src/db/rows.ts'
+import { dropStrayBlocks, dropStream, putPacked, putRows, unpackRows } from '../../../src/db/rows.ts'
 import { type RowRecord, type StoredRow, TabletDatabase } from '../../../src/db/schema.ts'
 import { type RecordId, asRecordId, asUid } from '../../../src/domain/ids.ts'
 import type { StoredRecord } from '../../../src/domain/record.ts'
@@ -114,4 +115,38 @@ test('many at once, one by one and from a database opened anew give the rows the
     }),
     { numRuns: 60 },
   )
+})
+
+describe('a pack of which a former release has left only some blocks', () => {
+  const packs = { min: 2, rows: 8, perChange: 1, blockBytes: 1 }
+  async function opened() {
+    const db = new TabletDatabase('stray', { autoOpen: true, indexedDB: new IDBFactory(), IDBKeyRange })
+    const rows = IDS.slice(0, 4).map((id) => rowOf('shared/0', id, 1))
+    const heads = await db.transaction('rw', db.rows, db.heads, db.packs, db.texts, async () =>
+      putPacked({ db, newId, packs }, rows),
+    )
+    return { db, rows, heads }
+  }
+
+  test('[S18] what is destroyed of its rows leaves no byte', async () => {
+    const { db, rows, heads } = await opened()
+    await db.packs.bulkDelete(heads.flatMap(blockKeys).slice(2, 3))
+    const [first] = rows
+    if (first === undefined) throw new Error('no row')
+    await db.transaction('rw', db.rows, db.heads, db.packs, db.texts, async () => {
+      await db.rows.put({ ...first, rev: 2, record: null })
+      await unpackRows({ db, newId, packs }, [first.id])
+    })
+    expect(await db.heads.where('ids').equals(first.id).count()).toBe(0)
+    expect((await rowsOf(db, IDS)).map(({ id }) => id).sort()).toEqual([IDS[1], IDS[3]])
+    expect(await db.packs.count()).toBe(2)
+  })
+
+  test('blocks without a head go when the release changes; all others stay', async () => {
+    const { db, rows } = await opened()
+    await db.packs.add({ stream: 'shared/0', n: 3, bytes: new ArrayBuffer(1) })
+    await db.transaction('rw', db.heads, db.packs, async () => dropStrayBlocks(db))
+    expect(await db.packs.count()).toBe(rows.length)
+    expect(sorted(await rowsOf(db, IDS))).toEqual(sorted(rows))
+  })
 })

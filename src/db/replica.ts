@@ -36,8 +36,8 @@ export function createReplica(context: DbContext): Replica {
   const keepPage = createPageKeeper(context)
   /** What follows from rows that came, in the transaction that wrote them. */
   const settleTouched = async ({ ids, stale, entries }: Touched, held?: Held): Promise<void> => {
-    if (ids.size === 0) return
-    const [pending] = await Promise.all([db.outbox.orderBy('recordId').uniqueKeys(), dropFront(db)])
+    const pending = await db.outbox.orderBy('recordId').uniqueKeys()
+    if (ids.size > 0) await dropFront(db)
     // What is pending of a record is shown whatever a pack says of it.
     for (const id of pending.map(String).map(asRecordId)) if (ids.has(id)) stale.add(id)
     if (pending.length > 0) await askAgain(db, ids)
@@ -250,7 +250,8 @@ async function takeCovered(context: DbContext, numbers: readonly number[], pull:
       .filter(({ state, settledAtPull }) => state === 'settled' && settledAtPull < pull)
     if (covered.length === 0) return new Map<RecordId, IndexEntry | undefined>()
     await keepAcked(context, covered)
-    const ids = [...new Set(covered.flatMap(({ mutation }) => touchedBy(mutation)))]
+    // Of a server that has forgotten a record [S22], an entry may have been all there was of it, and what hangs on it goes too.
+    const ids = await withPending(db, new Set(covered.flatMap(({ mutation }) => touchedBy(mutation))))
     return refreshIndex(db, ids, { actor, held: await Held.read(db, ids) })
   })
   changed([...entries.keys()], entries)

@@ -15,5 +15,7 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
   ],
   [1660, 'looking at rows and streams one after the other saw what no tablet held'],
   [14, 'a removal that waited was not seen in the list when the row came into a pack'],
+  [369, 'a pack was given a number that another tab still remembered'],
+  [507, 'what hung on a record that a restored server had forgotten was listed without it'],
   [1879, 'a backup was put back just before a stopped tablet, whose outbox was taken over, was wiped'],
 ]

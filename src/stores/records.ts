@@ -1,6 +1,6 @@
 /** The tablet's light index in memory, kept in step with the database, and the one way to save. */
 import { defineStore } from 'pinia'
-import { computed, shallowReadonly, shallowRef, triggerRef, watch } from 'vue'
+import { computed, nextTick, shallowReadonly, shallowRef, triggerRef, watch } from 'vue'
 import type { IsoTime, RecordId } from '../domain/ids.ts'
 import type { Change, Intention } from '../domain/mutation.ts'
 import { type Result, err, ok } from '../domain/result.ts'
@@ -27,9 +27,13 @@ const loadTypes = () => import('../domain/types/index.ts').catch(() => undefined
 
 /** More than a person changes: they come by syncing, and more are likely to follow. */
 const FEW = 20
-/** Between two looks at rows that are coming in, for each that is there: each look has the lists counted and ordered anew. */
-const PAUSE_MS_PER_ENTRY = 0.01
-const LONGEST_PAUSE_MS = 100
+/** Rows that are coming in are shown at intervals: each time the lists are counted and ordered anew, for a quarter of the time at most. */
+const PAUSE_PER_SHOWING = 3
+const LONGEST_PAUSE_MS = 300
+/** Where they must be read first, the tab that writes them waits for it. */
+const READING_PAUSE_MS = 100
+
+const NOTHING_SHOWN = { shown: 0, read: 0, tookMs: 0 }
 
 export const useRecords = defineStore('records', () => {
   const session = useSession()
@@ -94,23 +98,26 @@ export const useRecords = defineStore('records', () => {
     try {
       // Between two persons nothing is shown: all is read first.
       while (loaded.value && written.size + unread.size > 0) {
-        const { shown, read } = await showChanges()
-        if (read > FEW) await pause(LONGEST_PAUSE_MS)
-        else if (shown > FEW) await pause(entries.value.size * PAUSE_MS_PER_ENTRY)
+        const { shown, read, tookMs } = await showChanges()
+        if (read > FEW) await pause(READING_PAUSE_MS)
+        else if (shown > FEW) await pause(tookMs * PAUSE_PER_SHOWING)
       }
     } finally {
       following = false
     }
   }
 
-  /** Answers how many there were, and how many of them were read, which the tab that writes waits for. What is read may be older than what is handed over meanwhile, which comes the next time. */
-  async function showChanges(): Promise<{ shown: number; read: number }> {
+  /**
+   * Answers how many there were, how many of them were read, and how long the views took with them. What is read may be older
+   * than what is handed over meanwhile, which comes the next time.
+   */
+  async function showChanges(): Promise<typeof NOTHING_SHOWN> {
     const changes = new Map(written)
     const ids = [...unread]
     written.clear()
     unread.clear()
     const { workplace } = session
-    if (workplace === undefined) return { shown: 0, read: 0 }
+    if (workplace === undefined) return NOTHING_SHOWN
     if (ids.length > 0) {
       const found = await workplace.records.some(ids).catch((error: unknown) => {
         if (session.workplace === workplace) putBack(changes, ids)
@@ -118,14 +125,16 @@ export const useRecords = defineStore('records', () => {
       })
       ids.forEach((id, index) => changes.set(id, found[index]))
     }
-    if (session.workplace !== workplace) return { shown: 0, read: 0 }
+    if (session.workplace !== workplace) return NOTHING_SHOWN
     for (const [id, entry] of changes) {
       if (entry === undefined) entries.value.delete(id)
       else entries.value.set(id, entry)
     }
+    const startedMs = performance.now()
     triggerRef(entries)
     lastChange.value = new Set(changes.keys())
-    return { shown: changes.size, read: ids.length }
+    await nextTick()
+    return { shown: changes.size, read: ids.length, tookMs: performance.now() - startedMs }
   }
 
   /** What could not be shown is shown with what comes next, unless that is newer. */

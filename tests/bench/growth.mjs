@@ -137,7 +137,8 @@ try {
   const { machine, node, date, commit } = circumstances()
   const lines = FIGURES.map(([key, label]) => {
     const list = columns.map((column) => column[key])
-    const grows = (list.at(-1) / list[0]).toFixed(2)
+    // What is over sooner than the page's clock ticks has no ratio.
+    const grows = list[0] > 0 ? (list.at(-1) / list[0]).toFixed(2) : '–'
     return [label, ...list.map((value) => (value === undefined ? '–' : shown(value))), grows]
   })
   const head = ['records', ...sizes.map((rows) => rows.toLocaleString('en')), 'last / first']

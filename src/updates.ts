@@ -1,9 +1,13 @@
 /** New releases, which wait in the service worker until the person says so: open forms are not interrupted. */
+import { topDialog } from './components/ui/openDialogs.ts'
 
-/** Calls back when a release waits; `apply` switches to it, and every tab of the app loads anew. */
+/**
+ * Calls back when a release waits; `apply` switches to it. Every other tab loads anew too, as what it loads later is gone and the
+ * database may have changed; one in which somebody writes is called back instead.
+ */
 export async function watchForUpdates(listener: (apply: () => void) => void): Promise<void> {
-  // In whichever tab it was switched: what this one loads later is gone, and the database may have changed. What is typed is kept.
-  if (navigator.serviceWorker.controller !== null) reloadWhenReplaced()
+  if (navigator.serviceWorker.controller !== null)
+    whenReplaced(() => (isWriting() ? listener(() => location.reload()) : location.reload()))
   const registration = await navigator.serviceWorker.register('/sw.js')
   const offer = (): void => {
     const { waiting } = registration
@@ -21,12 +25,17 @@ export async function watchForUpdates(listener: (apply: () => void) => void): Pr
   })
 }
 
-function reloadWhenReplaced(): void {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+/** Forms keep what is typed, dialogs and short texts do not. */
+const isWriting = (): boolean =>
+  topDialog.value !== undefined ||
+  [...document.querySelectorAll('textarea')].some(({ value }) => value !== '')
+
+function whenReplaced(work: () => void): void {
+  navigator.serviceWorker.addEventListener('controllerchange', work, { once: true })
 }
 
 function applyUpdate(waiting: ServiceWorker): void {
-  reloadWhenReplaced()
+  whenReplaced(() => location.reload())
   waiting.postMessage({ type: 'SKIP_WAITING' })
 }
 

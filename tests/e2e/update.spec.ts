@@ -65,12 +65,14 @@ updatable(
 )
 
 updatable(
-  '[S25] an update takes the other tabs along, with what is typed there',
+  '[S25] an update takes the other tabs along, and asks in one where somebody writes',
   async ({ page, own: { server, release } }) => {
     await signIn(page, server.url, 'labor-kameido@demo.example')
-    const other = await page.context().newPage()
-    await other.goto(`${server.url}/log`)
-    await title(other).fill('別のタブの書きかけ')
+    const [other, writing] = [await page.context().newPage(), await page.context().newPage()]
+    await other.goto(`${server.url}/list`)
+    await expect(syncStatus(other)).toHaveText('すべて送信済み')
+    await writing.goto(`${server.url}/log`)
+    await title(writing).fill('別のタブの書きかけ')
     release()
     await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready
@@ -79,9 +81,14 @@ updatable(
     const reloaded = Promise.all([page.waitForEvent('load'), other.waitForEvent('load')])
     await page.getByRole('button', { name: '更新する' }).click()
     await reloaded
-    await expect(other.getByText('書きかけを復元しました')).toBeVisible()
-    await expect(title(other)).toHaveValue('別のタブの書きかけ')
-    await expect(syncStatus(page)).toHaveText('すべて送信済み')
+    await expect(syncStatus(other)).toHaveText('すべて送信済み')
+    await expect(writing.getByText('新しい版があります')).toBeVisible()
+    await expect(title(writing)).toHaveValue('別のタブの書きかけ')
+    const reloadedToo = writing.waitForEvent('load')
+    await writing.getByRole('button', { name: '更新する' }).click()
+    await reloadedToo
+    await expect(writing.getByText('書きかけを復元しました')).toBeVisible()
+    await expect(title(writing)).toHaveValue('別のタブの書きかけ')
   },
 )
 

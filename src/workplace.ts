@@ -1,4 +1,5 @@
-/** One person's place on this tablet: their database, and the engine, which loads after the first paint where there is anything to paint. */
+/** One person's place on this tablet: their database, and the engine, which loads when there is nothing left to paint first. */
+import { afterPaint } from './afterPaint.ts'
 import { type Tablet, openTablet } from './db/tablet.ts'
 import type { Vault } from './db/vault.ts'
 import type { Actor } from './domain/actor.ts'
@@ -124,25 +125,6 @@ function loadForStart(): void {
   ]
   // Whoever needs it finds out that it is not here.
   for (const part of loading) part.catch(() => undefined)
-}
-
-/** A tab that is not seen is not painted. */
-const UNSEEN_MS = 200
-
-/** Does it when the page has been painted, or will not be; the answer cancels. */
-function afterPaint(work: () => void): () => void {
-  const frame = requestAnimationFrame(() => {
-    clearTimeout(timer)
-    timer = setTimeout(work)
-  })
-  let timer = setTimeout(() => {
-    cancelAnimationFrame(frame)
-    work()
-  }, UNSEEN_MS)
-  return () => {
-    cancelAnimationFrame(frame)
-    clearTimeout(timer)
-  }
 }
 
 interface Opened {

@@ -19,8 +19,9 @@ export interface Packed {
 const NUMBERS = 256
 
 /**
- * A number for a pack, and those below it for its blocks: one above is what a former release would give. By chance, from an id's: what a tab remembers of a pack (directory.ts)
- * goes by its number, which no tab may give again, whatever was dropped since and whatever the clock says.
+ * A number for a pack, and those below it for its blocks: one above is what a former release would give. By chance, from an id:
+ * what a tab remembers of a pack (directory.ts) goes by its number, which no tab may give again, whatever was dropped since and
+ * whatever the clock says.
  */
 export const packNumber = (newId: DbContext['newId']): number =>
   Number.parseInt(newId().replaceAll('-', '').slice(-11), 16) * NUMBERS + NUMBERS - 1

@@ -27,12 +27,7 @@ export function createPageKeeper(
   async function heldOf(stream: string, known: StreamState | undefined): Promise<Held> {
     if (held?.stream === stream && held.epoch === known?.epoch && held.seq === known.seq) return held
     const { epoch = '', seq = 0 } = known ?? {}
-    return {
-      stream,
-      epoch,
-      seq,
-      ids: new Set(await idsOfStream(db, stream)),
-    }
+    return { stream, epoch, seq, ids: new Set(await idsOfStream(db, stream)) }
   }
 
   return async ({ stream, cursor: [epoch, seq], rows, packed, blocks }, known) => {
@@ -56,12 +51,7 @@ export function createPageKeeper(
       }),
     ])
     for (const { id } of rows) ids.add(id)
-    held = {
-      stream,
-      epoch,
-      seq,
-      ids,
-    }
+    held = { stream, epoch, seq, ids }
     return true
   }
 }

@@ -168,6 +168,8 @@ export class TabletDatabase extends Dexie {
 
   constructor(name: string, options: DexieOptions = {}) {
     super(name, { chromeTransactionDurability: 'strict', autoOpen: false, ...options })
+    // What live queries need: each write would be described, kept and told to every other tab. There are none (DbContext.changed).
+    for (const name of ['Observability', 'Cache']) this.unuse({ stack: 'dbcore', name })
     // A newer release in another tab may change the database meanwhile; one that is deleted stays so.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion === null) this.closeForGood()

@@ -36,8 +36,9 @@ export function comparedLetter(letter: string): string {
 }
 
 /** `comparedLetter` by UTF-16 unit, filled as letters are met: units of one letter that is not left out, LEFT, or 0 = not met yet. */
-const UNITS = new Int32Array(0x10000)
-const LEFT = -1
+const UNITS = new Uint16Array(0x10000)
+/** Half of a letter, which none is compared as. */
+const LEFT = 0xd800
 
 function comparedUnit(unit: number): number {
   const form = comparedLetter(String.fromCharCode(unit))
@@ -46,20 +47,22 @@ function comparedUnit(unit: number): number {
 
 /** Taken together before they become a string: one call for many letters. */
 const together = new Uint16Array(4096)
+const decoder = new TextDecoder('utf-16le', { ignoreBOM: true })
+const stringOf = (taken: number): string => decoder.decode(together.subarray(0, taken))
 
 /** Normalises a text for search: NFKC, lower case, ひらがな→カタカナ, common forms, without what may be left out. */
 export function searchKey(text: string): string {
   const letters = text.normalize('NFKC').toLowerCase()
   let key = ''
   let taken = 0
-  const take = (): string => Reflect.apply(String.fromCharCode, undefined, together.subarray(0, taken))
   for (let at = 0; at < letters.length; at += 1) {
     const unit = letters.charCodeAt(at)
-    const pair = unit >= 0xd800 && unit < 0xdc00 ? (letters.codePointAt(at) ?? unit) : unit
-    if (pair > 0xffff) {
-      key += take() + comparedLetter(String.fromCodePoint(pair))
+    // Halves of a letter, also one alone, which the decoder would not take.
+    if (unit >= 0xd800 && unit < 0xe000) {
+      const letter = String.fromCodePoint(letters.codePointAt(at) ?? unit)
+      key += stringOf(taken) + comparedLetter(letter)
       taken = 0
-      at += 1
+      at += letter.length - 1
       continue
     }
     let form = UNITS[unit] ?? 0
@@ -68,10 +71,10 @@ export function searchKey(text: string): string {
     together[taken] = form
     taken += 1
     if (taken < together.length) continue
-    key += take()
+    key += stringOf(taken)
     taken = 0
   }
-  return key + take()
+  return key + stringOf(taken)
 }
 
 /** Words of a query, each to be found somewhere in the key: white space (also 全角) separates. */

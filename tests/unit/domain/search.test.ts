@@ -50,6 +50,7 @@ test('a text is compared letter by letter, whatever is in it', () => {
   )
   const every = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).join('')
   expect(searchKey(every)).toBe(byLetter(every))
+  for (const letter of every) expect(searchKey(`あ${letter}い`)).toBe(byLetter(`あ${letter}い`))
 })
 
 test('a letter of one form is not taken for another word', () => {

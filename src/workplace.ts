@@ -18,8 +18,8 @@ import type { Connection } from './transport/engine.ts'
 const now = (): string => new Date().toISOString()
 const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
 
-async function sha256(text: string): Promise<string> {
-  return hexOf(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return hexOf(await crypto.subtle.digest('SHA-256', bytes))
 }
 
 /** What a workplace is made of beside the person. */

@@ -14,7 +14,7 @@ export interface DbContext {
   /** For work that has to know whether its first attempt came through; the ports' methods are steady by themselves. */
   readonly steady: Steady
   /** SHA-256, lower-case hex. */
-  readonly hash: (text: string) => Promise<string>
+  readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>
   /** A new UUIDv7. */
   readonly newId: () => string
   /** Names the release of the app, where it is known. */

@@ -6,6 +6,21 @@ export async function putAll<T>(
   table: { bulkPut(items: readonly T[]): PromiseLike<unknown> },
   items: readonly T[],
 ): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE)
-    await table.bulkPut(items.slice(from, from + AT_ONCE))
+  await inGoes(items, (some) => table.bulkPut(some))
+}
+
+/** Hands all of them over; while the database writes some, the next are made ready. Answers what each go did. */
+export async function inGoes<T, R>(
+  items: readonly T[],
+  hand: (some: readonly T[]) => PromiseLike<R>,
+): Promise<R[]> {
+  const goes: Promise<R>[] = []
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const go = Promise.resolve(hand(items.slice(from, from + AT_ONCE)))
+    // Whatever goes wrong is told at the end, or by the go before.
+    go.catch(() => undefined)
+    goes.push(go)
+    await goes.at(-2)
+  }
+  return Promise.all(goes)
 }

@@ -17,6 +17,7 @@ import { StorageDeadError, StorageFullError } from '../sync/storageErrors.ts'
 import { type DbContext, readClient, tables } from './context.ts'
 import { shownEntries } from './light.ts'
 import type { ClientState, NewOutboxEntry, TabletDatabase } from './schema.ts'
+import { inGoes } from './putAll.ts'
 import { heldEntry } from './sending.ts'
 import { putEntries } from './shown.ts'
 import { type Stand, Standing } from './standing.ts'
@@ -45,14 +46,16 @@ export async function saveAll(context: DbContext, intentions: readonly Intention
       const [client] = await Promise.all([readClient(context), standing.prepare(intentions)])
       const decided = await decideAll(standing, contents.value, client)
       if (!decided.ok) return decided
-      const written = standing.entries()
       tried = decided.value
+      const adding = inGoes(tried, (some) => db.outbox.bulkAdd([...some], { allKeys: true }))
+      const written = standing.entries()
       shown = shownEntries(written)
-      const [numbers] = await Promise.all([
-        db.outbox.bulkAdd([...tried], { allKeys: true }),
+      const [added] = await Promise.all([
+        adding,
         db.client.put({ ...client, nextMid: client.nextMid + tried.length }),
         putEntries(db, written),
       ])
+      const numbers = added.flat()
       return ok(tried.map((entry, index) => ({ ...entry, n: numbers[index] ?? 0 })))
     })
   try {
@@ -70,12 +73,12 @@ async function contentsOf(
   { hash }: DbContext,
   intentions: readonly Intention[],
 ): Promise<Result<readonly Content[], SaveRefusal>> {
-  const texts = intentions.map((intention) => hashedContent(mutationJson(intention)))
   const encoder = new TextEncoder()
-  const sizes = texts.map((text) => encoder.encode(text).length + 64)
+  const contents = intentions.map((intention) => encoder.encode(hashedContent(mutationJson(intention))))
+  const sizes = contents.map(({ length }) => length + 64)
   const index = sizes.findIndex((sizeBytes) => sizeBytes > MAX_MUTATION_BYTES)
   if (index >= 0) return err({ index, error: { type: 'tooLarge', sizeBytes: sizes[index] ?? 0 } })
-  const hashes = await Promise.all(texts.map(hash))
+  const hashes = await Promise.all(contents.map(hash))
   return ok(
     intentions.map((intention, place) => ({
       intention,

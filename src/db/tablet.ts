@@ -32,7 +32,7 @@ export interface Tablet {
 
 export interface TabletOptions {
   readonly actor: Actor
-  readonly hash: (text: string) => Promise<string>
+  readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>
   readonly newId: () => string
   readonly now: () => IsoTime
   /** Differs with every release of the app. */

@@ -17,7 +17,7 @@ import { type DeviceKey, makeDeviceKey } from './deviceKey.ts'
 import { type FakeClock, createFakeClock } from './fakeClock.ts'
 import { type Network, type World, intention, newId, transportOf } from './world.ts'
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
 
 export interface RevocableTablet {
   readonly actor: Actor
@@ -72,7 +72,7 @@ export async function openRevocable(
   const clock = createFakeClock()
   const tablet = await openTablet({
     actor,
-    hash: (text) => Promise.resolve(sha256(text)),
+    hash: (bytes) => Promise.resolve(sha256(bytes)),
     newId,
     now: clock.now,
     nowMs: clock.nowMs,

@@ -26,8 +26,8 @@ import { SyncEngine } from '../../src/sync/engine.ts'
 import type { SnapshotSource, Transport, TransportError } from '../../src/sync/ports.ts'
 import { pullPatches } from './pulling.ts'
 
-const sha256 = (text: string): Promise<string> =>
-  Promise.resolve(createHash('sha256').update(text).digest('hex'))
+const sha256 = (content: string | Uint8Array): Promise<string> =>
+  Promise.resolve(createHash('sha256').update(content).digest('hex'))
 
 let counter = 0
 /** Distinct ids in order of making. */

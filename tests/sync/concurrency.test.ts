@@ -11,7 +11,7 @@ let tablet: Tablet
 beforeEach(async () => {
   tablet = await openTablet({
     actor: { uid: asUid('staff1'), unit: asUnitId('kameido'), roles: ['staff'] },
-    hash: (text) => Promise.resolve(text),
+    hash: (bytes) => Promise.resolve(new TextDecoder().decode(bytes)),
     newId,
     now: () => AT,
     nowMs: () => Date.parse(AT),

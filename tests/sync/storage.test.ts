@@ -57,7 +57,7 @@ function createAside() {
 async function openTabletWith(aside: ReturnType<typeof createAside>) {
   return openTablet({
     actor: staff,
-    hash: world.deps.hash,
+    hash: (bytes) => world.deps.hash(new TextDecoder().decode(bytes)),
     newId,
     now: () => '2026-11-20T00:00:00.000Z',
     nowMs: () => 0,

@@ -272,8 +272,8 @@ export interface Form {
   readonly from: string
 }
 
-const sha256 = (text: string): Promise<string> =>
-  Promise.resolve(createHash('sha256').update(text).digest('hex'))
+const sha256 = (content: string | Uint8Array): Promise<string> =>
+  Promise.resolve(createHash('sha256').update(content).digest('hex'))
 
 /** The port, with a gate before each call; `after` is done within it. */
 function gated<T extends object>(port: T, tab: Tab, after: (call: Call) => Promise<void>): T {

@@ -25,9 +25,11 @@ export interface Place {
 type PackKey = [stream: string, n: number]
 
 /** What it needs of a pack's head. */
-interface Head extends Pick<PackHead, 'ids' | 'seqs' | 'revs' | 'ends' | 'blocks'> {
+interface Head extends Pick<PackHead, 'seqs' | 'revs' | 'ends' | 'blocks'> {
   readonly stream: string
   readonly n: number
+  readonly at?: number
+  readonly ids: readonly (RecordId | null)[]
 }
 
 /** Where the heads are. */
@@ -69,8 +71,12 @@ export class Directory {
     const name = nameOf([head.stream, head.n])
     // Two may have read it at the same time.
     if (this.packs.has(name)) return
-    this.packs.set(name, head.ids)
-    for (const place of placesIn(head)) {
+    const places = placesIn(head)
+    this.packs.set(
+      name,
+      places.map(({ id }) => id),
+    )
+    for (const place of places) {
       const others = this.places.get(place.id)
       this.places.set(place.id, others === undefined ? [place] : [...others, place])
     }
@@ -92,19 +98,15 @@ export class Directory {
 
 const nameOf = ([stream, n]: PackKey): string => `${stream}|${n}`
 
-/** Where each of its records is. */
-export function placesIn({ stream, n, ids, seqs, revs, ends, blocks }: Head): Place[] {
+/** Where each record that is in it lies. */
+export function placesIn({ stream, n, at = n, ids, seqs, revs, ends, blocks }: Head): Place[] {
   const spans = spansIn(ends, blocks)
-  return ids.map((id, place) => {
+  const of = ids.filter((id) => id !== null).length
+  return ids.flatMap((id, place) => {
+    if (id === null) return []
     const { block, start, end } = spans[place] ?? { block: 0, start: 0, end: 0 }
-    return {
-      ...{ stream, n, id },
-      seq: seqs[place] ?? 0,
-      rev: revs[place] ?? 0,
-      block: n - block,
-      ...{ start, end },
-      of: ids.length,
-    }
+    const [seq, rev] = [seqs[place] ?? 0, revs[place] ?? 0]
+    return [{ stream, n, id, seq, rev, block: at - block, start, end, of }]
   })
 }
 

@@ -39,21 +39,23 @@ export function textOfEntries(entries: readonly (HeadEntry | null)[]): string {
   return JSON.stringify({ shapes: [...shapes.values()].map(({ shape }) => shape), lines } satisfies Columns)
 }
 
-/** The light entries of the records that have one, as the server says of them. `ids`: of all records of the pack. */
+/** The light entries of the records that have one, as the server says of them. `ids`: null for those that have left the pack. */
 export function entriesOf({
   ids,
   entries,
 }: {
-  readonly ids: readonly RecordId[]
+  readonly ids: readonly (RecordId | null)[]
   readonly entries: string
 }): IndexEntry[] {
   const held: Columns | readonly (HeadEntry | null)[] = JSON.parse(entries)
   // Packs of former releases; the index is written anew when the engine has loaded (renewal.ts).
   if (!('lines' in held))
-    return held.flatMap((entry) => (entry === null ? [] : [{ ...entry, queued: 0, parked: 0 }]))
+    return held.flatMap((entry, place) =>
+      entry === null || ids[place] === null ? [] : [{ ...entry, queued: 0, parked: 0 }],
+    )
   return held.lines.flatMap((line, place) => {
     const id = ids[place]
-    return line === null || id === undefined ? [] : [entryOf(id, line, held.shapes)]
+    return line === null || id === null || id === undefined ? [] : [entryOf(id, line, held.shapes)]
   })
 }
 

@@ -95,6 +95,16 @@ export class Held {
     if (record !== undefined) this.records.set(place, record)
   }
 
+  /** What is left of a pack has another number. */
+  move(place: Place): void {
+    const layers = this.byId.get(place.id)
+    const before = layers?.packed.get(place.stream)
+    if (before === undefined) return
+    layers?.packed.set(place.stream, place)
+    const record = this.records.get(before)
+    if (record !== undefined) this.records.set(place, record)
+  }
+
   /** No pack of the stream holds them any more. */
   leavePacks(stream: string, ids: readonly RecordId[]): void {
     for (const id of ids) this.byId.get(id)?.packed.delete(stream)

@@ -1,7 +1,7 @@
 /**
  * Rows that come in bulk are kept as packs [S23]: a hundred small writes cost a tablet more than one large one, and what lists
  * need of them is read without the rest. A pack is never changed: what comes later of its rows lies over it (rows.ts, light.ts), or
- * another takes its place (repacking.ts).
+ * another takes its place, with the same bytes or anew (repacking.ts).
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
@@ -14,13 +14,13 @@ export interface PackLimits {
   readonly min: number
   /** Rows of a pack: what lists and search need of them is read with all. */
   readonly rows: number
-  /** A pack is made anew for one change in fewer rows: to write a row and its entry by themselves costs as much as to pack so many. */
+  /** Rows of a page are packed anew where they are more than one in so many of their pack; fewer are written by themselves. */
   readonly perChange: number
   /** Bytes of a block, unless one record is larger. */
   readonly blockBytes: number
 }
 /** A block compresses to under 64 KiB: what is larger, Chromium keeps as a file, which costs several times as much to write and read. */
-export const PACKS: PackLimits = { min: 32, rows: 128, perChange: 4, blockBytes: 80 * 1024 }
+export const PACKS: PackLimits = { min: 32, rows: 128, perChange: 24, blockBytes: 80 * 1024 }
 
 /** Offsets behind each block of records that end there. */
 export function blocksFor(ends: readonly number[], blockBytes: number): number[] {
@@ -49,9 +49,30 @@ export const blockRecords = (
 export const blockKeys = ({
   stream,
   n,
+  at = n,
   blocks,
-}: Pick<HeadRecord, 'stream' | 'n' | 'blocks'>): [string, number][] =>
-  Array.from({ length: blocks?.length ?? 1 }, (_, place) => [stream, n - place])
+}: Pick<HeadRecord, 'stream' | 'n' | 'at' | 'blocks'>): [string, number][] =>
+  Array.from({ length: blocks?.length ?? 1 }, (_, place) => [stream, at - place])
+
+/** Key of a pack's search text. */
+export const textKey = ({ stream, n, at = n }: Pick<HeadRecord, 'stream' | 'n' | 'at'>): [string, number] => [
+  stream,
+  at,
+]
+
+/** The records that are in a pack. */
+export const idsIn = ({ ids }: Pick<HeadRecord, 'ids'>): RecordId[] => ids.filter((id) => id !== null)
+
+/** The pack without these records, under a number of its own: its bytes stay as they are. */
+export function without(head: HeadRecord, ids: ReadonlySet<RecordId>, n: number): HeadRecord {
+  const { at = head.n, left = [] } = head
+  const leaving = idsIn(head).filter((id) => ids.has(id))
+  return {
+    ...head,
+    ...{ n, at, left: [...left, ...leaving] },
+    ids: head.ids.map((id) => (id !== null && ids.has(id) ? null : id)),
+  }
+}
 
 /** One record out of its block. */
 export function unpack(
@@ -80,10 +101,10 @@ export async function rowsAt(db: TabletDatabase, places: readonly Place[]): Prom
   return found
 }
 
-/** All rows of a pack, in its order; undefined where some of it is not there. */
+/** All rows that are in a pack, in its order; undefined where some of it is not there. */
 export async function readPack(db: TabletDatabase, head: HeadRecord): Promise<RowRecord[] | undefined> {
   const rows = await rowsAt(db, placesIn(head))
-  return rows.size === head.ids.length ? [...rows.values()] : undefined
+  return rows.size === idsIn(head).length ? [...rows.values()] : undefined
 }
 
 /** Where a record is in a pack; -1 where it is not. */

@@ -23,12 +23,13 @@ export async function renewIndex(context: DbContext): Promise<void> {
   })
 }
 
-async function renewAll({ db, actor, changed }: DbContext): Promise<void> {
+async function renewAll(context: DbContext): Promise<void> {
+  const { db, actor, changed } = context
   await db.transaction('rw', db.heads, db.packs, async () => dropStrayBlocks(db))
   for (const key of await db.heads.toCollection().primaryKeys()) {
     const ids = await db.transaction('rw', [db.fronts, ...rowTables(db)], async () => {
       await dropFront(db)
-      return renewHead(db, key)
+      return renewHead(context, key)
     })
     changed(ids)
   }

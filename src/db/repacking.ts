@@ -1,14 +1,14 @@
 /**
  * Packs what a page brings, as long as that costs less than to keep each row by itself [S23]: rows that no pack holds, and those of
- * packs of which enough change, whose other rows come along. A record lies in one pack of a stream, before and after. Runs inside the
- * caller's transaction.
+ * packs of which enough change. Such a pack is left by them; where less than half of it stays, that comes along. A record lies in one
+ * pack of a stream, before and after. Runs inside the caller's transaction.
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
 import { placesIn } from './directory.ts'
 import { type Held, isHeld } from './held.ts'
-import { rowsAt } from './packs.ts'
-import { dropPacks, putPacked } from './rows.ts'
+import { idsIn, rowsAt } from './packs.ts'
+import { dropPacks, leavePacks, putPacked } from './rows.ts'
 import type { HeadRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 interface Page {
@@ -25,12 +25,17 @@ export async function packPage(
   { stream, rows, held }: Page,
 ): Promise<readonly RecordId[]> {
   const { db, packs } = context
-  const { loose, dissolved } = sortOut(context, { stream, rows, held })
-  const changed = [...loose, ...dissolved.flatMap((pack) => pack.rows)]
+  const { loose, left } = sortOut(context, { stream, rows, held })
+  const changed = [...loose, ...left.flatMap((pack) => pack.rows)]
   const fresh = changed.filter(isHeld)
   if (fresh.length < packs.min) return []
-  const keys = dissolved.map(({ n }): [string, number] => [stream, n])
-  const others = keys.length === 0 ? NO_OTHERS : await otherRows(db, keys, rows)
+  const leaving = new Set(changed.map(({ id }) => id))
+  const { full, thin } = await headsLeft(
+    db,
+    left.map(({ n }): [string, number] => [stream, n]),
+    leaving,
+  )
+  const others = await otherRows(db, thin, rows)
   const alone = changed.map(({ id }) => id).filter((id) => held.isAlone(stream, id))
   const lying = [...alone, ...others.alone]
   if (lying.length > 0) await db.rows.bulkDelete(lying.map((id): [string, string] => [stream, id]))
@@ -41,17 +46,19 @@ export async function packPage(
   )
   const all = [...others.rows.filter(isHeld), ...fresh]
   const heads = await putPacked(context, all)
-  if (others.heads.length > 0) await dropPacks(db, others.heads)
+  if (thin.length > 0) await dropPacks(db, thin)
+  if (full.length > 0)
+    for (const place of (await leavePacks(context, full, leaving)).flatMap(placesIn)) held.move(place)
   const records = new Map(all.map(({ id, record }) => [id, record]))
   for (const place of heads.flatMap(placesIn)) held.pack(place, records.get(place.id))
-  return changed.map(({ id }) => id)
+  return [...leaving]
 }
 
-/** Rows that no pack holds, and the packs of which enough changes. */
+/** Rows that no pack holds, and the packs that enough rows of the page leave. */
 function sortOut(
   { packs }: Pick<DbContext, 'packs'>,
   { stream, rows, held }: Page,
-): { loose: StoredRow[]; dissolved: { n: number; rows: StoredRow[] }[] } {
+): { loose: StoredRow[]; left: { n: number; rows: StoredRow[] }[] } {
   const loose: StoredRow[] = []
   const byPack = new Map<number, { readonly size: number; readonly rows: StoredRow[] }>()
   for (const row of rows.values()) {
@@ -64,10 +71,28 @@ function sortOut(
     pack.rows.push(row)
     byPack.set(place.n, pack)
   }
-  const dissolved = [...byPack]
+  const left = [...byPack]
     .filter(([, pack]) => pack.rows.length * packs.perChange > pack.size)
     .map(([n, pack]) => ({ n, rows: pack.rows }))
-  return { loose, dissolved }
+  return { loose, left }
+}
+
+/** The packs of which most rows stay, and the others, of which what stays is packed anew with what comes. */
+async function headsLeft(
+  db: TabletDatabase,
+  keys: [string, number][],
+  leaving: ReadonlySet<RecordId>,
+): Promise<{ full: HeadRecord[]; thin: HeadRecord[] }> {
+  const heads = keys.length === 0 ? [] : await db.heads.bulkGet(keys)
+  const full: HeadRecord[] = []
+  const thin: HeadRecord[] = []
+  for (const head of heads) {
+    if (head === undefined) continue
+    const staying = idsIn(head).filter((id) => !leaving.has(id)).length
+    if (staying * 2 > head.ids.length) full.push(head)
+    else thin.push(head)
+  }
+  return { full, thin }
 }
 
 interface Others {
@@ -75,18 +100,14 @@ interface Others {
   readonly rows: readonly StoredRow[]
   /** Those that lie over them. */
   readonly alone: readonly RecordId[]
-  /** Heads of the packs. */
-  readonly heads: readonly HeadRecord[]
 }
-const NO_OTHERS: Others = { rows: [], alone: [], heads: [] }
 
 /** The rows of these packs that the page says nothing of. */
 async function otherRows(
   db: TabletDatabase,
-  keys: readonly [string, number][],
+  heads: readonly HeadRecord[],
   page: ReadonlyMap<RecordId, StoredRow>,
 ): Promise<Others> {
-  const heads = (await db.heads.bulkGet([...keys])).filter((head) => head !== undefined)
   const found: StoredRow[] = []
   const alone: RecordId[] = []
   for (const head of heads) {
@@ -103,5 +124,5 @@ async function otherRows(
       if (row !== undefined) found.push(row)
     }
   }
-  return { rows: found, alone, heads }
+  return { rows: found, alone }
 }

@@ -4,7 +4,7 @@ import type { DbContext } from './context.ts'
 import { placesIn } from './directory.ts'
 import { headsWith } from './heads.ts'
 import { type Packed, headOf, packNumber, packRows } from './packing.ts'
-import { blockKeys, readPack, rowsAt } from './packs.ts'
+import { blockKeys, idsIn, readPack, rowsAt, textKey, without } from './packs.ts'
 import { putAll } from './putAll.ts'
 import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
@@ -32,12 +32,14 @@ export async function idsOfStream(db: TabletDatabase, stream: string): Promise<s
     db.rows.where('[stream+id]').between([stream, ''], [stream, '\uffff']).primaryKeys(),
     db.heads.where('[stream+n]').between(from, to).toArray(),
   ])
-  return [...single.map(([, id]) => id), ...heads.flatMap(({ ids }) => ids)]
+  return [...single.map(([, id]) => id), ...heads.flatMap(idsIn)]
 }
+
+type PackContext = Pick<DbContext, 'db' | 'newId' | 'packs'>
 
 /** Takes rows of one stream in as packs; nothing of them lies there. Answers the heads. */
 export async function putPacked(
-  context: Pick<DbContext, 'db' | 'newId' | 'packs'>,
+  context: PackContext,
   rows: readonly RowRecord[],
 ): Promise<readonly HeadRecord[]> {
   const { db, packs, newId } = context
@@ -57,43 +59,67 @@ const putPack = (db: TabletDatabase, { blocks, head, text }: Packed): Promise<un
   Promise.all([db.packs.bulkAdd(blocks), db.heads.add(head), db.texts.add(text)])
 
 /** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
-export async function renewHead(db: TabletDatabase, key: [string, number]): Promise<readonly RecordId[]> {
+export async function renewHead(context: PackContext, key: [string, number]): Promise<readonly RecordId[]> {
+  const { db } = context
   const head = await db.heads.get(key)
   if (head === undefined) return []
   const rows = await readPack(db, head)
   if (rows === undefined) return []
   const [stream, n] = key
-  const renewed = headOf(rows, head)
-  await Promise.all([
-    db.heads.put({ stream, n, ...renewed.head }),
-    db.texts.put({ stream, n, texts: renewed.texts }),
-  ])
-  return head.ids
+  if (head.left === undefined) {
+    const renewed = headOf(rows, head)
+    await Promise.all([
+      db.heads.put({ stream, n, ...renewed.head }),
+      db.texts.put({ stream, n, texts: renewed.texts }),
+    ])
+  } else await replacePack(context, head, rows)
+  return idsIn(head)
 }
 
-/**
- * Takes what packs hold of these records out of them, where something later lies over it: their bytes are written anew
- * without it [S18], as another pack.
- */
-export async function unpackRows(
-  context: Pick<DbContext, 'db' | 'newId' | 'packs'>,
-  ids: readonly RecordId[],
+/** Makes a pack of what is left of another. */
+async function replacePack(
+  { db, packs, newId }: PackContext,
+  head: HeadRecord,
+  rows: readonly RowRecord[],
 ): Promise<void> {
-  const { db, packs, newId } = context
+  const key = { stream: head.stream, n: packNumber(newId) }
+  if (rows.length > 0) await putPack(db, packRows(key, rows, packs.blockBytes))
+  await dropPacks(db, [head])
+}
+
+/** Takes records out of packs of which the bytes stay as they are; what they leave has other numbers. Answers the heads of that. */
+export async function leavePacks(
+  { db, newId }: PackContext,
+  heads: readonly HeadRecord[],
+  ids: ReadonlySet<RecordId>,
+): Promise<readonly HeadRecord[]> {
+  const left = heads.map((head) => without(head, ids, packNumber(newId)))
+  await Promise.all([db.heads.bulkDelete(heads.map(keyOf)), db.heads.bulkAdd(left)])
+  return left
+}
+
+const keyOf = ({ stream, n }: HeadRecord): [string, number] => [stream, n]
+
+/**
+ * Takes what packs hold of these records out of them, where something later lies over it or they have left: the bytes are written
+ * anew without it [S18], as another pack.
+ */
+export async function unpackRows(context: PackContext, ids: readonly RecordId[]): Promise<void> {
+  const { db } = context
   db.unpacked.clear()
   const wanted = new Set(ids)
-  for (const head of await headsWith(db, ids)) {
+  const hadThem = (head: HeadRecord): boolean => head.left?.some((id) => wanted.has(id)) === true
+  const heads = [...(await headsWith(db, ids)), ...(await db.heads.filter(hadThem).toArray())]
+  for (const head of new Map(heads.map((one) => [keyOf(one).join('|'), one])).values()) {
     const { stream } = head
-    const packed = head.ids.filter((id) => wanted.has(id))
+    const packed = idsIn(head).filter((id) => wanted.has(id))
     const found = await db.rows.bulkGet(packed.map((id): [string, string] => [stream, id]))
     const over = found.filter((row) => row !== undefined)
-    if (over.length === 0) continue
+    if (over.length === 0 && !hadThem(head)) continue
     const out = new Set(over.map(({ id }) => id))
     const rows = await rowsAt(db, placesIn(head))
     const rest = [...rows.values()].filter(({ id }) => !out.has(id))
-    const n = packNumber(newId)
-    if (rest.length > 0) await putPack(db, packRows({ stream, n }, rest, packs.blockBytes))
-    await dropPacks(db, [head])
+    await replacePack(context, head, rest)
     const gone = over.filter(({ record }) => record === null)
     await db.rows.bulkDelete(gone.map(({ id }): [string, string] => [stream, id]))
   }
@@ -107,11 +133,10 @@ export async function dropStrayBlocks(db: TabletDatabase): Promise<void> {
 }
 
 export function dropPacks(db: TabletDatabase, heads: readonly HeadRecord[]): Promise<unknown> {
-  const keys = heads.map(({ stream, n }): [string, number] => [stream, n])
   return Promise.all([
-    db.heads.bulkDelete(keys),
+    db.heads.bulkDelete(heads.map(keyOf)),
     db.packs.bulkDelete(heads.flatMap(blockKeys)),
-    db.texts.bulkDelete(keys),
+    db.texts.bulkDelete(heads.map(textKey)),
   ])
 }
 
@@ -122,5 +147,5 @@ export async function dropStream(db: TabletDatabase, stream: string): Promise<Re
   const [from, to] = wholeStream(stream)
   const heads = await db.heads.where('[stream+n]').between(from, to).toArray()
   await dropPacks(db, heads)
-  return [...new Set([...rows.map(({ id }) => id), ...heads.flatMap(({ ids }) => ids)])]
+  return [...new Set([...rows.map(({ id }) => id), ...heads.flatMap(idsIn)])]
 }

@@ -33,12 +33,18 @@ export interface BlockRecord {
 }
 
 /** What lists need of a pack's rows, and where each begins in it. Key: stream + n. */
-export interface HeadRecord extends PackHead {
+export interface HeadRecord extends Omit<PackHead, 'ids'> {
   readonly stream: string
   readonly n: number
+  /** null where a record has left the pack: what is said at its place is no longer so. */
+  readonly ids: readonly (RecordId | null)[]
+  /** Records that have left it, of which the bytes still lie in it. */
+  readonly left?: readonly RecordId[]
+  /** Number under which its blocks and its search text lie, where records have left it since; else `n`. */
+  readonly at?: number
 }
 
-/** Search text of a pack's rows, in the same order. Key: stream + n. */
+/** Search text of a pack's rows, in the same order. Key: stream + n of the pack when it was made. */
 export interface TextRecord {
   readonly stream: string
   readonly n: number
@@ -204,6 +210,8 @@ export class TabletDatabase extends Dexie {
     // From here on the bytes of a pack are in blocks (packs.ts). A tab of a former release that goes on beside cannot read them until
     // it is loaded anew; it harms none, as its numbers never meet those of blocks, and what it leaves of a pack goes (renewal.ts).
     this.version(6).stores({})
+    // From here on records leave packs of which the bytes stay (repacking.ts), which no former release looks for under another number.
+    this.version(7).stores({})
   }
 
   closeForGood(): void {

@@ -13,6 +13,7 @@ import { dropFront } from './front.ts'
 import { headsWith } from './heads.ts'
 import { type Held, rowsOf } from './held.ts'
 import { shownEntries } from './light.ts'
+import { idsIn } from './packs.ts'
 import { putAll } from './putAll.ts'
 import type { NewOutboxEntry, RowRecord, StoredIndexEntry, TabletDatabase } from './schema.ts'
 
@@ -201,7 +202,7 @@ export async function putEntries(
 /** Nothing is to be shown of them any more; what a pack holds is said to be gone. */
 async function putGone(db: TabletDatabase, gone: readonly RecordId[]): Promise<void> {
   if (gone.length === 0) return
-  const packed = new Set((await headsWith(db, gone)).flatMap(({ ids }) => ids))
+  const packed = new Set((await headsWith(db, gone)).flatMap(idsIn))
   await db.index.bulkDelete(gone.filter((id) => !packed.has(id)))
   await db.index.bulkPut(gone.filter((id) => packed.has(id)).map(goneEntry))
 }

@@ -3,7 +3,7 @@
  * else of the app. Entries by themselves lie over the packs, as in light.ts.
  */
 import { asRecordId } from '../domain/ids.ts'
-import { placeOf } from './packs.ts'
+import { placeOf, textKey } from './packs.ts'
 import type { HeadRecord, StoredIndexEntry, TextRecord } from './schema.ts'
 
 type Texts = Map<string, string | undefined>
@@ -17,9 +17,11 @@ export async function allTexts(db: IDBDatabase): Promise<Texts> {
     answered<TextRecord[]>(stores.objectStore('texts').getAll()),
   ])
   const found: Texts = new Map()
-  heads.forEach(({ ids }, index) =>
-    ids.forEach((id, place) => found.set(id, packed[index]?.texts[place] ?? '')),
-  )
+  const byPack = new Map(packed.map(({ stream, n, texts }) => [`${stream}|${n}`, texts]))
+  for (const head of heads) {
+    const texts = byPack.get(textKey(head).join('|')) ?? []
+    head.ids.forEach((id, place) => id !== null && found.set(id, texts[place] ?? ''))
+  }
   for (const entry of single) found.set(entry.id, entry.gone === true ? undefined : entry.search)
   return found
 }
@@ -35,7 +37,7 @@ export async function someTexts(db: IDBDatabase, ids: readonly string[]): Promis
         if (single !== undefined) return [id, single.gone === true ? undefined : single.search]
         const head = (await answered<HeadRecord[]>(byId.getAll(id))).at(-1)
         if (head === undefined) return [id, undefined]
-        const { texts } = await answered<TextRecord>(stores.objectStore('texts').get([head.stream, head.n]))
+        const { texts } = await answered<TextRecord>(stores.objectStore('texts').get(textKey(head)))
         return [id, texts[placeOf(head, asRecordId(id))]]
       }),
     ),

@@ -112,10 +112,27 @@ test('many at once, one by one and from a database opened anew give the rows the
       expect(new Map(many.map(({ stream, id, rev }) => [`${stream}|${id}`, rev]))).toEqual(model)
       expect(sorted(many)).toEqual(sorted(each))
       expect(sorted(many)).toEqual(sorted(anew))
+      // [S18] Of what may be destroyed no byte is left in a pack that is not what the row is now.
+      const packs = { min: 2, rows: 4, perChange: 2, blockBytes: 300 }
+      const [db] = tabs
+      await db.transaction('rw', db.rows, db.heads, db.packs, db.texts, async () =>
+        unpackRows({ db, newId, packs }, IDS),
+      )
+      expect((await bytesOf(db)).filter(([row, rev]) => model.get(row) !== rev)).toEqual([])
+      expect(sorted(await rowsOf(db, IDS))).toEqual(sorted(anew))
     }),
     { numRuns: 60 },
   )
 })
+
+/** Stream and id, and revision, of every record of which the bytes lie in a pack. */
+async function bytesOf(db: TabletDatabase): Promise<[string, number][]> {
+  return (await db.packs.toArray()).flatMap(({ stream, bytes }) =>
+    [...new TextDecoder().decode(bytes).matchAll(/(row-\d+) の (\d+) 版/gu)].map(
+      ([, id, rev]): [string, number] => [`${stream}|${id}`, Number(rev)],
+    ),
+  )
+}
 
 describe('a pack of which a former release has left only some blocks', () => {
   const packs = { min: 2, rows: 8, perChange: 1, blockBytes: 1 }

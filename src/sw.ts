@@ -15,10 +15,11 @@ registerRoute(
   }),
 )
 
-// An update waits until the person says so (the page posts this); open forms are not interrupted.
-self.addEventListener('message', ({ data }) => {
-  if (typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING')
-    void self.skipWaiting()
+// What pages post (`updates.ts`). An update waits until the person says so; open forms are not interrupted.
+self.addEventListener('message', (event) => {
+  const { type } = Object(event.data)
+  if (type === 'SKIP_WAITING') event.waitUntil(self.skipWaiting())
+  if (type === 'CLAIM') event.waitUntil(self.clients.claim())
 })
 
 // The first visit is controlled at once, so that it already works offline.

@@ -6,8 +6,9 @@ import { topDialog } from './components/ui/openDialogs.ts'
  * database may have changed; one in which somebody writes is called back instead.
  */
 export async function watchForUpdates(listener: (apply: () => void) => void): Promise<void> {
-  if (navigator.serviceWorker.controller !== null)
-    whenReplaced(() => (isWriting() ? listener(() => location.reload()) : location.reload()))
+  void controlled().then(() =>
+    whenReplaced(() => (isWriting() ? listener(() => location.reload()) : location.reload())),
+  )
   const registration = await navigator.serviceWorker.register('/sw.js')
   const offer = (): void => {
     const { waiting } = registration
@@ -23,6 +24,19 @@ export async function watchForUpdates(listener: (apply: () => void) => void): Pr
     // A failed look for updates is no news: the next one comes.
     if (document.visibilityState === 'visible') void registration.update().catch(() => undefined)
   })
+}
+
+/**
+ * When the page is under the worker. One that is loaded while the worker becomes active, or past the worker, is none of those it
+ * claims by itself: it asks to be.
+ */
+async function controlled(): Promise<void> {
+  const { serviceWorker } = navigator
+  if (serviceWorker.controller !== null) return
+  const claimed = new Promise<void>((resolve) => whenReplaced(resolve))
+  const { active } = await serviceWorker.ready
+  active?.postMessage({ type: 'CLAIM' })
+  await claimed
 }
 
 /** Forms keep what is typed, dialogs and short texts do not. */

@@ -45,6 +45,12 @@ function comparedUnit(unit: number): number {
   return form === '' ? LEFT : form.charCodeAt(0)
 }
 
+/** Every browser and Node have it, the language's own library does not. */
+declare class TextDecoder {
+  constructor(label: string, options: { ignoreBOM: boolean })
+  decode(units: Uint16Array): string
+}
+
 /** Taken together before they become a string: one call for many letters. */
 const together = new Uint16Array(4096)
 const decoder = new TextDecoder('utf-16le', { ignoreBOM: true })

@@ -58,7 +58,7 @@ export async function signIn(page: Page, url: string, account: string): Promise<
 }
 
 /** The whole app is on the tablet: from now on every screen opens offline. */
-async function untilOnTablet(page: Page): Promise<void> {
+export async function untilOnTablet(page: Page): Promise<void> {
   await expect
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), { intervals: [100] })
     .toBe(true)

@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Page, expect } from '@playwright/test'
 import { type RunningServer, startServer } from '../support/server.ts'
-import { expectAccessible, logInitiative, openInApp, signIn, syncStatus, test, untilSent } from './support.ts'
+import {
+  expectAccessible,
+  logInitiative,
+  openInApp,
+  signIn,
+  syncStatus,
+  test,
+  untilOnTablet,
+  untilSent,
+} from './support.ts'
 
 interface Release {
   readonly server: RunningServer
@@ -113,6 +122,29 @@ updatable(
     await reloaded
     await expect(syncStatus(page)).toHaveText('すべて送信済み')
     await expect(page.getByText('受領済', { exact: true })).toBeVisible()
+  },
+)
+
+updatable(
+  '[S25] a page that was loaded past the service worker comes under it, and an update takes it along',
+  async ({ page, own: { server, release } }) => {
+    await signIn(page, server.url, 'labor-kameido@demo.example')
+    const devTools = await page.context().newCDPSession(page)
+    const past = page.waitForEvent('load')
+    await devTools.send('Page.reload', { ignoreCache: true })
+    await past
+    await untilOnTablet(page)
+    const other = await page.context().newPage()
+    await other.goto(server.url)
+    release()
+    await other.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready
+      await registration.update()
+    })
+    const reloaded = page.waitForEvent('load')
+    await other.getByRole('button', { name: '更新する' }).click()
+    await reloaded
+    await expect(syncStatus(page)).toHaveText('すべて送信済み')
   },
 )
 

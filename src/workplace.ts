@@ -1,5 +1,4 @@
 /** One person's place on this tablet: their database, and the engine, which loads when there is nothing left to paint first. */
-import { afterPaint } from './afterPaint.ts'
 import { type Tablet, openTablet } from './db/tablet.ts'
 import type { Vault } from './db/vault.ts'
 import type { Actor } from './domain/actor.ts'
@@ -8,6 +7,7 @@ import { asDeviceId, asRecordId, uuidv7 } from './domain/ids.ts'
 import { OFFLINE } from './identity.ts'
 import { type LeaseWatch, watchLease } from './leaseWatch.ts'
 import type { RunningPhotos } from './photos.ts'
+import { afterPaint } from './stores/afterPaint.ts'
 import type { SyncControl, Workplace } from './stores/ports.ts'
 import type { SyncEngine } from './sync/engine.ts'
 import type { Auth, Profile } from './sync/peoplePorts.ts'

@@ -180,38 +180,27 @@ export class TabletDatabase extends Dexie {
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion === null) this.closeForGood()
     })
-    this.version(1).stores({
+    // Dexie compares this with what is there: tables and indexes that a former release lacked are made, whatever it was. Versions 2–4
+    // brought some. From 5 on the entries of a head are columns (headEntries.ts), from 6 on the bytes of a pack are in blocks (packs.ts),
+    // from 7 on records leave packs of which the bytes stay (repacking.ts). A tab of a former release that goes on beside cannot read
+    // these until it is loaded anew; it harms none, and what it leaves of a pack goes (renewal.ts).
+    this.version(7).stores({
       client: 'key',
       streams: 'stream',
       restarts: 'stream',
       rows: '[stream+id], id',
-      outbox: '++n, [clientId+mid], recordId, state, mutation.resolves',
+      outbox: '++n, [clientId+mid], recordId, state, mutation.resolves, mutation.type',
       acked: '[entry.clientId+entry.mid], ackedAtMs',
       index: 'id, type, *keys',
       forms: 'id',
-    })
-    this.version(2).stores({
       blobs: 'sha256, usedAtMs',
       chunks: '[sha256+index]',
       uploads: 'id, holder, state',
-    })
-    this.version(3).stores({
       packs: '[stream+n]',
       heads: '[stream+n], *ids, *types, *parents',
       texts: '[stream+n]',
-    })
-    this.version(4).stores({
-      outbox: '++n, [clientId+mid], recordId, state, mutation.resolves, mutation.type',
-    })
-    // From here on the entries of a head are columns (headEntries.ts), which no former release reads.
-    this.version(5).stores({
       fronts: 'key',
     })
-    // From here on the bytes of a pack are in blocks (packs.ts). A tab of a former release that goes on beside cannot read them until
-    // it is loaded anew; it harms none, as its numbers never meet those of blocks, and what it leaves of a pack goes (renewal.ts).
-    this.version(6).stores({})
-    // From here on records leave packs of which the bytes stay (repacking.ts), which no former release looks for under another number.
-    this.version(7).stores({})
   }
 
   closeForGood(): void {

@@ -7,6 +7,7 @@ import { type Result, err, ok } from '../domain/result.ts'
 import type { SyncMark } from '../domain/syncMark.ts'
 import type { RecordType } from '../domain/record.ts'
 import type { EntriesById, IndexEntry, OutboxEntry, SaveError, SaveRefusal, Shown } from '../sync/ports.ts'
+import { afterPaint } from './afterPaint.ts'
 import { useSession } from './session.ts'
 import { useSyncStatus } from './syncStatus.ts'
 import { useTabletStorage } from './tabletStorage.ts'
@@ -68,6 +69,9 @@ export const useRecords = defineStore('records', () => {
       const first = await workplace.records.front().catch(() => [])
       if (session.workplace !== workplace) return
       front.value = first
+      // Reading all keeps the page busy: what is there is seen before.
+      if (first.length > 0) await new Promise<void>((resolve) => afterPaint(resolve))
+      if (session.workplace !== workplace) return
       const all = await workplace.records.all().catch((error: unknown) => {
         if (session.workplace === workplace) front.value = []
         throw error

@@ -1,6 +1,6 @@
 /** The product under the bench: its own stores, database and engine, signed in as a person does; only the screens are left out. */
 import { createPinia } from 'pinia'
-import { createApp } from 'vue'
+import { createApp, reactive, watch } from 'vue'
 import { openVault } from '../../../src/db/vault.ts'
 import { lazyAuth } from '../../../src/identity.ts'
 import { useInitiatives } from '../../../src/stores/initiatives.ts'
@@ -14,11 +14,14 @@ import { digestOf, initiativeEdit, initiativeFields } from '../bureau.mjs'
 
 const LISTED = ['submitted', 'returned', 'reviewed', 'concluded', 'withdrawn']
 
-const until = (get) =>
-  new Promise((resolve) => {
-    const look = () => (get() ? resolve() : setTimeout(look, 0))
-    look()
+/** Resolves when the stores say so, as a screen would show it. */
+const until = async (get) => {
+  let stop
+  await new Promise((resolve) => {
+    stop = watch(get, (is) => is && resolve(), { immediate: true, flush: 'sync' })
   })
+  stop()
+}
 
 function makeIdentity() {
   const vault = openVault()
@@ -61,7 +64,7 @@ export const product = {
   },
   async open({ person } = {}) {
     const { session, records, initiatives } = start(person)
-    const status = { type: 'none' }
+    const status = reactive({ type: 'none' })
     await session.restore()
     const { workplace } = session
     workplace.sync.onStatus((next) => Object.assign(status, next))

@@ -10,12 +10,26 @@ export function releaseAfter(release: Release): Release {
   return release === 'first' ? 'today' : 'next'
 }
 
-/** Declares of the database what this release knows: the first one only version 1, the next one a table more. */
+/** What the first release declared, as version 1. */
+const FIRST_TABLES = {
+  client: 'key',
+  streams: 'stream',
+  restarts: 'stream',
+  rows: '[stream+id], id',
+  outbox: '++n, [clientId+mid], recordId, state, mutation.resolves',
+  acked: '[entry.clientId+entry.mid], ackedAtMs',
+  index: 'id, type, *keys',
+  forms: 'id',
+}
+
+/** Declares of the database what this release knows: the first one only its own tables, the next one a table more. */
 export function schemaOf(release: Release): (db: Dexie) => void {
   return (db) => {
     const declare = db.version.bind(db)
     if (release === 'next') declare(1000).stores({ added: 'id' })
-    if (release === 'first') db.version = (number) => (number === 1 ? declare(1) : unused.version(number))
+    if (release !== 'first') return
+    declare(1).stores(FIRST_TABLES)
+    db.version = (number) => unused.version(number)
   }
 }
 

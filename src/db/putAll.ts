@@ -13,10 +13,11 @@ export async function putAll<T>(
 export async function inGoes<T, R>(
   items: readonly T[],
   hand: (some: readonly T[]) => PromiseLike<R>,
+  atOnce = AT_ONCE,
 ): Promise<R[]> {
   const goes: Promise<R>[] = []
-  for (let from = 0; from < items.length; from += AT_ONCE) {
-    const go = Promise.resolve(hand(items.slice(from, from + AT_ONCE)))
+  for (let from = 0; from < items.length; from += atOnce) {
+    const go = Promise.resolve(hand(items.slice(from, from + atOnce)))
     // Whatever goes wrong is told at the end, or by the go before.
     go.catch(() => undefined)
     goes.push(go)

@@ -5,7 +5,7 @@ import { placesIn } from './directory.ts'
 import { headsWith } from './heads.ts'
 import { type Packed, headOf, packNumber, packRows } from './packing.ts'
 import { blockKeys, idsIn, readPack, rowsAt, textKey, without } from './packs.ts'
-import { putAll } from './putAll.ts'
+import { inGoes, putAll } from './putAll.ts'
 import type { HeadRecord, RowRecord, StoredRow, TabletDatabase } from './schema.ts'
 
 const wholeStream = (stream: string): [[string, number], [string, number]] => [
@@ -55,8 +55,17 @@ export async function putPacked(
   return heads
 }
 
-const putPack = (db: TabletDatabase, { blocks, head, text }: Packed): Promise<unknown> =>
-  Promise.all([db.packs.bulkAdd(blocks), db.heads.add(head), db.texts.add(text)])
+/** Copying a block for the database takes the page a millisecond or two. */
+const BLOCKS_AT_ONCE = 4
+
+/** Writes a pack in several goes, so that the page can be drawn in between. */
+export function putPack(db: TabletDatabase, { blocks, head, text }: Packed): Promise<unknown> {
+  const writes: (() => PromiseLike<unknown>)[] = [() => db.texts.add(text)]
+  for (let from = 0; from < blocks.length; from += BLOCKS_AT_ONCE)
+    writes.push(() => db.packs.bulkAdd(blocks.slice(from, from + BLOCKS_AT_ONCE)))
+  writes.push(() => db.heads.add(head))
+  return inGoes(writes, ([write]) => Promise.resolve(write?.()), 1)
+}
 
 /** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
 export async function renewHead(context: PackContext, key: [string, number]): Promise<readonly RecordId[]> {

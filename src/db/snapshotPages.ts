@@ -6,7 +6,7 @@ import type { DbContext } from './context.ts'
 import { spansIn } from './directory.ts'
 import { packNumber } from './packing.ts'
 import { blockRecords, unpack } from './packs.ts'
-import { idsOfStream } from './rows.ts'
+import { idsOfStream, putPack } from './rows.ts'
 import type { StreamState } from './schema.ts'
 
 /** What a stream held after the last page: asked of the database only where something else has come between. */
@@ -39,9 +39,11 @@ export function createPageKeeper(
     const n = packNumber(context.newId)
     const head = { stream, n, ...packed.head }
     await Promise.all([
-      db.packs.bulkAdd(blockRecords(head, blocks)),
-      db.heads.add(head),
-      db.texts.add({ stream, n, texts: packed.texts }),
+      putPack(db, {
+        head,
+        blocks: blockRecords(head, blocks),
+        text: { stream, n, texts: packed.texts },
+      }),
       db.streams.put({
         ...{ stream, epoch, seq },
         count: (known?.count ?? 0) + rows.length,

@@ -96,6 +96,7 @@ const placeOfProgress = ({ progress }: OrderedRow): number =>
  * sorted. O(n + k log k) for k new ones. `compare` must be total.
  */
 export function keepOrder<T>(before: readonly T[], rows: Iterable<T>, compare: Compare<T>): readonly T[] {
+  if (before.length === 0) return [...rows].sort(compare)
   const fresh = new Set(rows)
   const kept = before.filter((row) => fresh.delete(row))
   if (fresh.size === 0) return kept.length === before.length ? before : kept

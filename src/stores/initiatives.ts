@@ -62,25 +62,28 @@ export const useInitiatives = defineStore('initiatives', () => {
   /** Items by what they were made from: a row of which nothing has changed stays the same object. */
   const made = new WeakMap<IndexEntry, InitiativeItem>()
 
-  function itemOf(entry: IndexEntry): InitiativeItem {
-    const mark = records.markOf(entry)
-    const feedback = openFeedback.value.get(entry.id) ?? 0
-    const { facets } = entry
-    const unitLabel = String(facets['unitLabel'] ?? '') || units.nameOf(String(facets['leadUnit'] ?? ''))
-    const known = made.get(entry)
-    if (known?.mark === mark && known.openFeedback === feedback && known.unitLabel === unitLabel) return known
-    const item = makeItem(entry, { mark, openFeedback: feedback, unitLabel })
-    made.set(entry, item)
-    return item
+  function itemsOf(entries: readonly IndexEntry[]): InitiativeItem[] {
+    const { markOf } = records
+    const feedback = openFeedback.value
+    return entries.map((entry) => {
+      const { facets, id } = entry
+      const unitLabel = String(facets['unitLabel'] ?? '') || units.nameOf(String(facets['leadUnit'] ?? ''))
+      const now = { mark: markOf(entry), openFeedback: feedback.get(id) ?? 0, unitLabel }
+      const known = made.get(entry)
+      if (known !== undefined && isSame(known, now)) return known
+      const item = makeItem(entry, now)
+      made.set(entry, item)
+      return item
+    })
   }
 
   /** In No. order. */
   const items = computed<readonly InitiativeItem[]>((before) =>
-    keepOrder(before ?? [], records.ofType('initiative').map(itemOf), byNumber),
+    keepOrder(before ?? [], itemsOf(records.ofType('initiative')), byNumber),
   )
 
   /** The first rows of the list while all are read; none where they are not known. */
-  const front = computed(() => records.front.map(itemOf).sort(byNumber))
+  const front = computed(() => itemsOf(records.front).sort(byNumber))
   let quiet: ReturnType<typeof setTimeout> | undefined
   watch([() => records.loaded, () => records.lastChange], () => {
     clearTimeout(quiet)
@@ -258,10 +261,13 @@ export const useInitiatives = defineStore('initiatives', () => {
   }
 })
 
-function makeItem(
-  entry: IndexEntry,
-  computed: Pick<InitiativeItem, 'mark' | 'openFeedback' | 'unitLabel'>,
-): InitiativeItem {
+/** What is worked out of other rows too. */
+type WorkedOut = Pick<InitiativeItem, 'mark' | 'openFeedback' | 'unitLabel'>
+
+const isSame = (a: WorkedOut, b: WorkedOut): boolean =>
+  a.mark === b.mark && a.openFeedback === b.openFeedback && a.unitLabel === b.unitLabel
+
+function makeItem(entry: IndexEntry, computed: WorkedOut): InitiativeItem {
   const { facets } = entry
   const joint = facets['jointUnits']
   return {

@@ -100,6 +100,8 @@ export const useRecords = defineStore('records', () => {
   async function follow(): Promise<void> {
     following = true
     try {
+      // What brings many is itself work: showing them is a task of its own.
+      if (written.size + unread.size > FEW) await pause(0)
       // Between two persons nothing is shown: all is read first.
       while (loaded.value && written.size + unread.size > 0) {
         const { shown, read, tookMs } = await showChanges()
@@ -166,13 +168,16 @@ export const useRecords = defineStore('records', () => {
     return byType.value.get(type) ?? []
   }
 
-  /** Where a row is on its way [M1-6]. */
-  function markOf(entry: Pick<IndexEntry, 'id' | 'queued' | 'parked'>): SyncMark {
-    if (entry.parked > 0) return 'parked'
-    if (conflicted.value.has(entry.id)) return 'conflict'
-    if (entry.queued > 0) return sync.isSending ? 'sending' : 'local'
-    return 'received'
-  }
+  /** Where a row is on its way [M1-6]. A value, as Pinia makes every call of a store's function an action of its own. */
+  const markOf = computed(() => {
+    const inConflict = conflicted.value
+    return (entry: Pick<IndexEntry, 'id' | 'queued' | 'parked'>): SyncMark => {
+      if (entry.parked > 0) return 'parked'
+      if (inConflict.has(entry.id)) return 'conflict'
+      if (entry.queued > 0) return sync.isSending ? 'sending' : 'local'
+      return 'received'
+    }
+  })
 
   /** Whether the tablet may hold something of it; true as long as that is not known. */
   function mayHold(id: RecordId): boolean {

@@ -30,10 +30,9 @@ registerRoute(
 async function fetchAhead(urls: string[]): Promise<void> {
   for (let url = urls.shift(); url !== undefined; url = urls.shift())
     if ((await caches.match(url)) === undefined)
-      await fetch(url).then(
-        (response) => response.arrayBuffer(),
-        () => undefined,
-      )
+      await fetch(url)
+        .then((response) => response.arrayBuffer())
+        .catch(() => undefined)
 }
 
 // What pages post (`updates.ts`). An update waits until the person says so; open forms are not interrupted.

@@ -6,7 +6,8 @@ import { topDialog } from './components/ui/openDialogs.ts'
  * database may have changed; one in which somebody writes is called back instead.
  */
 export async function watchForUpdates(listener: (apply: () => void) => void): Promise<void> {
-  void controlled().then(() =>
+  const isControlled = controlled()
+  void isControlled.then(() =>
     whenReplaced(() => (isWriting() ? listener(() => location.reload()) : location.reload())),
   )
   const registration = await navigator.serviceWorker.register('/sw.js')
@@ -16,7 +17,7 @@ export async function watchForUpdates(listener: (apply: () => void) => void): Pr
     if (waiting === null || navigator.serviceWorker.controller === null) return
     listener(() => applyUpdate(waiting))
   }
-  offer()
+  void isControlled.then(offer)
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', offer)
   })

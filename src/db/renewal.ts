@@ -2,7 +2,7 @@
 import { asRecordId } from '../domain/ids.ts'
 import { type DbContext, lightTables, readClient, rowTables } from './context.ts'
 import { dropFront } from './front.ts'
-import { dropStrayBlocks, renewHead } from './rows.ts'
+import { dropStrays, renewHead } from './rows.ts'
 import { refreshIndex } from './shown.ts'
 
 /** Ids whose index entries are written in one transaction. */
@@ -25,9 +25,9 @@ export async function renewIndex(context: DbContext): Promise<void> {
 
 async function renewAll(context: DbContext): Promise<void> {
   const { db, actor, changed } = context
-  await db.transaction('rw', db.heads, db.packs, async () => dropStrayBlocks(db))
+  await db.transaction('rw', db.heads, db.packs, db.texts, async () => dropStrays(db))
   for (const key of await db.heads.toCollection().primaryKeys()) {
-    const ids = await db.transaction('rw', [db.fronts, ...rowTables(db)], async () => {
+    const ids = await db.transaction('rw', [db.fronts, db.streams, ...rowTables(db)], async () => {
       await dropFront(db)
       return renewHead(context, key)
     })

@@ -1,4 +1,5 @@
 /** Writes rows as the server sent them, by themselves or as packs; held.ts reads them. Runs inside the caller's transaction. */
+import type { Table } from 'dexie'
 import type { RecordId } from '../domain/ids.ts'
 import type { DbContext } from './context.ts'
 import { placesIn } from './directory.ts'
@@ -67,14 +68,20 @@ export function putPack(db: TabletDatabase, { blocks, head, text }: Packed): Pro
   return inGoes(writes, ([write]) => Promise.resolve(write?.()), 1)
 }
 
-/** Makes head and search text of a pack anew, by the rules of this release; answers whose they are. */
+/**
+ * Makes head and search text of a pack anew, by the rules of this release; answers whose they are. Where bytes are missing, as a
+ * release before schema 7 leaves it that has been here since, the stream starts over.
+ */
 export async function renewHead(context: PackContext, key: [string, number]): Promise<readonly RecordId[]> {
   const { db } = context
   const head = await db.heads.get(key)
   if (head === undefined) return []
   const rows = await readPack(db, head)
-  if (rows === undefined) return []
   const [stream, n] = key
+  if (rows === undefined) {
+    await db.streams.update(stream, { epoch: '-', seq: 0 })
+    return []
+  }
   if (head.left === undefined) {
     const renewed = headOf(rows, head)
     await Promise.all([
@@ -134,11 +141,17 @@ export async function unpackRows(context: PackContext, ids: readonly RecordId[])
   }
 }
 
-/** Drops blocks of which no head says anything: a former release that drops a pack leaves all but the first. */
-export async function dropStrayBlocks(db: TabletDatabase): Promise<void> {
-  const [keys, heads] = await Promise.all([db.packs.toCollection().primaryKeys(), db.heads.toArray()])
-  const known = new Set(heads.flatMap(blockKeys).map(String))
-  await db.packs.bulkDelete(keys.filter((key) => !known.has(String(key))))
+/** Drops blocks and texts of which no head says anything: a former release does not know where all of them lie [S18]. */
+export async function dropStrays(db: TabletDatabase): Promise<void> {
+  const heads = await db.heads.toArray()
+  await dropOthers(db.packs, heads.flatMap(blockKeys))
+  await dropOthers(db.texts, heads.map(textKey))
+}
+
+async function dropOthers<T>(table: Table<T, [string, number]>, kept: [string, number][]): Promise<void> {
+  const known = new Set(kept.map(String))
+  const keys = await table.toCollection().primaryKeys()
+  await table.bulkDelete(keys.filter((key) => !known.has(String(key))))
 }
 
 export function dropPacks(db: TabletDatabase, heads: readonly HeadRecord[]): Promise<unknown> {

@@ -182,8 +182,8 @@ export class TabletDatabase extends Dexie {
     })
     // Dexie compares this with what is there: tables and indexes that a former release lacked are made, whatever it was. Versions 2–4
     // brought some. From 5 on the entries of a head are columns (headEntries.ts), from 6 on the bytes of a pack are in blocks (packs.ts),
-    // from 7 on records leave packs of which the bytes stay (repacking.ts). A tab of a former release that goes on beside cannot read
-    // these until it is loaded anew; it harms none, and what it leaves of a pack goes (renewal.ts).
+    // from 7 on records leave packs of which the bytes stay (repacking.ts), and no release opens what a newer one has made (tablet.ts). One
+    // before 7 does: it takes the bytes of packs that were left for strays. What it has taken, a start over brings again (renewal.ts).
     this.version(7).stores({
       client: 'key',
       streams: 'stream',

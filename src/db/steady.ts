@@ -79,6 +79,9 @@ function isFull(error: unknown): boolean {
   return /quota/i.test(namesOf(error))
 }
 
+/** Of many writes at once Dexie says why each failed. */
 function isDead(error: unknown): boolean {
-  return error instanceof Error && DEAD.includes(error.name)
+  if (!(error instanceof Error)) return false
+  const failures: unknown[] = 'failures' in error && Array.isArray(error.failures) ? error.failures : []
+  return DEAD.includes(error.name) || failures.some(isDead)
 }

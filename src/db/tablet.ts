@@ -3,6 +3,7 @@ import type { Actor } from '../domain/actor.ts'
 import { type IsoTime, type RecordId, type Uid, asRecordId } from '../domain/ids.ts'
 import { err } from '../domain/result.ts'
 import type { PhotoShelf } from '../sync/photoPorts.ts'
+import { NewerReleaseError } from '../sync/storageErrors.ts'
 import type { Forms, Outbox, Records, Replica, Seen, Shown } from '../sync/ports.ts'
 import { type DbContext, mintClient, rowTables } from './context.ts'
 import { keepFront, readFront } from './front.ts'
@@ -57,7 +58,10 @@ export interface Channel {
   close(): void
 }
 
-/** Opens (and creates on first use) the database of the actor. Rejects when IndexedDB is not to be had. */
+/**
+ * Opens (and creates on first use) the database of the actor. Rejects when IndexedDB is not to be had, with NewerReleaseError
+ * where a newer release has been here.
+ */
 export async function openTablet(options: TabletOptions): Promise<Tablet> {
   const { uid } = options.actor
   const db = new TabletDatabase(databaseName(uid), options.indexedDB ?? {})
@@ -68,6 +72,11 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     void db.client.add({ ...mintClient(newId), ...(release === undefined ? {} : { release }) })
   })
   await db.open()
+  // Dexie, which multiplies versions by ten, opens it all the same.
+  if (db.backendDB().version > db.verno * 10) {
+    db.closeForGood()
+    throw new NewerReleaseError('A newer release has made the database.')
+  }
   // Whoever deletes the database means what lies aside of it too.
   db.on('versionchange', ({ newVersion }) => {
     if (newVersion === null) options.aside?.removeItem(asideKey(uid))

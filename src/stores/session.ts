@@ -6,6 +6,7 @@ import type { Role } from '../domain/actor.ts'
 import { type Lease, isLeaseSpent } from '../domain/lease.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import type { Passwords, PasswordError, Profile, SignInError } from '../sync/peoplePorts.ts'
+import { NewerReleaseError } from '../sync/storageErrors.ts'
 import { type AppPorts, PORTS, type Workplace } from './ports.ts'
 
 export type SessionState =
@@ -14,8 +15,8 @@ export type SessionState =
   | { readonly type: 'signedIn'; readonly workplace: Workplace }
   /** The person may not use this tablet any more; `wiped` once nothing of theirs is left on it [S26]. */
   | { readonly type: 'ended'; readonly wiped: boolean }
-  /** The database cannot be opened (private mode, broken profile). */
-  | { readonly type: 'noStorage' }
+  /** The database cannot be opened (private mode, broken profile), or `isNewer`: a newer release has made it. */
+  | { readonly type: 'noStorage'; readonly isNewer: boolean }
 
 /** Why signing out was refused: work would be lost. */
 export interface UnsentWork {
@@ -55,7 +56,7 @@ export const useSession = defineStore('session', () => {
 
   function refuse(error: unknown): void {
     console.error('The local database did not open.', error)
-    state.value = { type: 'noStorage' }
+    state.value = { type: 'noStorage', isNewer: error instanceof NewerReleaseError }
   }
 
   /** Opens the last person's workplace; works offline. */

@@ -5,6 +5,11 @@ export class StorageFullError extends Error {
   override readonly name = 'StorageFullError'
 }
 
+/** A newer release has made the database: what this one wrote, that one could not read, and the other way round. */
+export class NewerReleaseError extends Error {
+  override readonly name = 'NewerReleaseError'
+}
+
 /** The connection to the database is closed and could not be opened anew: the page has to be loaded again. */
 export class StorageDeadError extends Error {
   override readonly name = 'StorageDeadError'

@@ -79,8 +79,34 @@ test('[S7] a connection the browser has closed is opened anew, unseen', async ({
   await expect(page.getByRole('heading', { level: 1, name: '切れても残る取組' })).toBeVisible()
   await expect(page.getByText('受領済', { exact: true })).toBeVisible()
 
-  // A newer release in another tab raises the version of the person's database.
-  await page.evaluate(async () => {
+  await raiseVersion(page)
+  await untilSent(page, async () => void (await logInitiative(page, { title: '版が上がっても残る取組' })))
+  await openInApp(page, 'ホーム')
+  for (const name of ['切れても残る取組', '版が上がっても残る取組'])
+    await expect(page.getByRole('link', { name, exact: true })).toHaveCount(1)
+})
+
+test('[S25] a database of a newer release is not opened: the page says so, and offers the update', async ({
+  page,
+  server,
+}) => {
+  await signIn(page, server.url, KAMEIDO)
+  await page.context().setOffline(true)
+  await logInitiative(page, { title: '新しい版の取組' })
+  await raiseVersion(page)
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'アプリの更新が必要です' })).toBeVisible()
+  await expectAccessible(page)
+  // Where there is no newer release to be had it says the same again.
+  const reloaded = page.waitForEvent('load')
+  await page.getByRole('button', { name: '更新する' }).click()
+  await reloaded
+  await expect(page.getByRole('heading', { name: 'アプリの更新が必要です' })).toBeVisible()
+})
+
+/** As a newer release in another tab does with the person's database. */
+function raiseVersion(page: Page): Promise<void> {
+  return page.evaluate(async () => {
     for (const { name, version } of await indexedDB.databases()) {
       if (name === undefined || name === 'kaizencho-device') continue
       const request = indexedDB.open(name, (version ?? 0) + 10)
@@ -90,11 +116,7 @@ test('[S7] a connection the browser has closed is opened anew, unseen', async ({
       db.close()
     }
   })
-  await untilSent(page, async () => void (await logInitiative(page, { title: '版が上がっても残る取組' })))
-  await openInApp(page, 'ホーム')
-  for (const name of ['切れても残る取組', '版が上がっても残る取組'])
-    await expect(page.getByRole('link', { name, exact: true })).toHaveCount(1)
-})
+}
 
 test('[S7] one that stays dead is told, with the way out, and what was typed is there after it', async ({
   page,

@@ -1,9 +1,11 @@
 /** [S7] What browsers do to a database: connections that die, a quota that is used up. Nothing said to be saved is lost. */
 import { IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createSteady } from '../../src/db/steady.ts'
 import { TabletDatabase, databaseName } from '../../src/db/schema.ts'
 import { openTablet } from '../../src/db/tablet.ts'
 import type { Actor } from '../../src/domain/actor.ts'
+import { NewerReleaseError } from '../../src/sync/storageErrors.ts'
 import { type WatchedIndexedDb, limitQuota, watchIndexedDb } from '../support/watchedIndexedDb.ts'
 import {
   type Station,
@@ -98,6 +100,23 @@ describe('a connection the browser closes', () => {
     },
   )
 
+  test('[S7] in the midst of many writes: all are done once more', async () => {
+    const db = new TabletDatabase('many', { ...indexedDb.options, autoOpen: true })
+    const forms = Array.from({ length: 200 }, (_, n) => ({ id: `f${n}`, value: n, savedAt: '' }))
+    let attempts = 0
+    await createSteady(db, () => Promise.resolve(false)).run(() =>
+      db.transaction('rw', db.forms, async ({ idbtrans }) => {
+        const writing = db.forms.bulkPut(forms)
+        attempts += 1
+        if (attempts === 1) setImmediate(() => idbtrans.abort())
+        await writing
+      }),
+    )
+    expect(attempts).toBe(2)
+    expect(await db.forms.count()).toBe(forms.length)
+    db.close()
+  })
+
   test('[S1][S7] after a save had come through although it was told to have failed: it is there once', async () => {
     const { transaction } = TabletDatabase.prototype
     let failing = true
@@ -128,6 +147,20 @@ describe('a connection the browser closes', () => {
     upgraded.close()
     await save(station, create('後の取組'))
     expect(await titles()).toEqual(['前の取組', '後の取組'])
+  })
+
+  test('[S25] what a newer release has made is not opened, and stays as it is', async () => {
+    await save(station, create('新しい版の取組'))
+    station.tablet.close()
+    const newer = new TabletDatabase(databaseName(staff.uid), indexedDb.options)
+    newer.version(99).stores({ later: 'id' })
+    await newer.open()
+    newer.close()
+    await expect(openTabletWith(createAside())).rejects.toThrow(NewerReleaseError)
+    await newer.open()
+    expect(newer.verno).toBe(99)
+    expect(await newer.outbox.count()).toBe(1)
+    newer.close()
   })
 
   test('[S26] because the database was deleted stays closed, and nothing is made anew', async () => {

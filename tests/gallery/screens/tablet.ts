@@ -40,6 +40,7 @@ export const TABLET_SCREENS: readonly Screen[] = [
   { name: 'PIN、誤り', as: 'nobody', open: wrongPin },
   { name: '30日の期限', as: 'nobody', open: locked },
   { name: '保存できない端末', as: 'nobody', open: noStorage },
+  { name: '更新が必要な端末', as: 'nobody', open: newerDatabase },
 ]
 
 /** Signed in on a new tablet, whose service worker holds the app. */
@@ -202,4 +203,14 @@ async function noStorage(page: Page, url: string): Promise<void> {
   `)
   await page.goto(`${url}/`)
   await expect(page.getByRole('heading', { name: 'この端末に記録を保存できません' })).toBeVisible()
+}
+
+/** As after a newer release: every version that the database is opened with is an older one. */
+async function newerDatabase(page: Page, url: string): Promise<void> {
+  await onNewTablet(page, url)
+  await page.addInitScript(`
+    Object.defineProperty(IDBDatabase.prototype, 'version', { get: () => 10_000 })
+  `)
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'アプリの更新が必要です' })).toBeVisible()
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { Held, rowsOf } from '../../../src/db/held.ts'
 import { blockKeys } from '../../../src/db/packs.ts'
 import { packPage } from '../../../src/db/repacking.ts'
-import { dropStrayBlocks, dropStream, putPacked, putRows, unpackRows } from '../../../src/db/rows.ts'
+import { dropStrays, dropStream, putPacked, putRows, renewHead, unpackRows } from '../../../src/db/rows.ts'
 import { type RowRecord, type StoredRow, TabletDatabase } from '../../../src/db/schema.ts'
 import { type RecordId, asRecordId, asUid } from '../../../src/domain/ids.ts'
 import type { StoredRecord } from '../../../src/domain/record.ts'
@@ -159,11 +159,28 @@ describe('a pack of which a former release has left only some blocks', () => {
     expect(await db.packs.count()).toBe(2)
   })
 
-  test('blocks without a head go when the release changes; all others stay', async () => {
+  test('[S22] a pack of which bytes are missing makes its stream start over when the release changes', async () => {
+    const { db, heads } = await opened()
+    const whole = { stream: 'shared/0', epoch: 'a', seq: 9, count: 4, sum: '', wrong: false }
+    await db.streams.bulkPut([whole, { ...whole, stream: 'shared/1' }])
+    await db.packs.bulkDelete(heads.flatMap(blockKeys).slice(2, 3))
+    const [head] = heads
+    if (head === undefined) throw new Error('no head')
+    await db.transaction('rw', [db.rows, db.heads, db.packs, db.texts, db.streams], async () =>
+      renewHead({ db, newId, packs }, [head.stream, head.n]),
+    )
+    const [again, other] = await db.streams.toArray()
+    expect(again).toMatchObject({ stream: 'shared/0', epoch: '-', seq: 0 })
+    expect(other).toMatchObject({ stream: 'shared/1', epoch: 'a', seq: 9 })
+  })
+
+  test('[S18] blocks and texts without a head go when the release changes; all others stay', async () => {
     const { db, rows } = await opened()
     await db.packs.add({ stream: 'shared/0', n: 3, bytes: new ArrayBuffer(1) })
-    await db.transaction('rw', db.heads, db.packs, async () => dropStrayBlocks(db))
+    await db.texts.add({ stream: 'shared/0', n: 3, texts: ['消したことば'] })
+    await db.transaction('rw', db.heads, db.packs, db.texts, async () => dropStrays(db))
     expect(await db.packs.count()).toBe(rows.length)
+    expect((await db.texts.toArray()).map(({ texts }) => texts.length)).toEqual([rows.length])
     expect(sorted(await rowsOf(db, IDS))).toEqual(sorted(rows))
   })
 })

@@ -23,8 +23,10 @@ const { values } = parseArgs({
   },
 })
 const sizes = (values.rows ?? (values.quick ? '1000,3000' : '1000,10000,100000')).split(',').map(Number)
-const TURNS = { reads: 20, edits: 30, pulls: 10, opens: 3 }
+const TURNS = { rounds: values.quick ? 2 : 5, reads: 20, edits: 20, pulls: 5 }
 const PAUSE_MS = 200
+const QUIET_MS = 3000
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const work = mkdtempSync(join(tmpdir(), 'kaizencho-growth-'))
 const distDir = join(work, 'dist')
 
@@ -51,65 +53,84 @@ const FIGURES = [
   ['highestMb', 'Memory of the server at its highest, MB'],
 ]
 
-async function measureSize(rows) {
-  const place = join(work, String(rows))
-  await makeBureau(place, rows)
-  const oracle = await startProcess('serverProcess.mjs', [place, distDir])
-  const { total, hits } = await oracle.ask('hits', TERMS)
-  await oracle.stop()
-  const server = await startProcess('serverProcess.mjs', [place, distDir])
-  const browser = await startBrowser(`${place}-profile`)
-  try {
+/** One size: its bureau, server and tablet, which stay open so that the sizes can take turns. */
+class Size {
+  samples = {}
+
+  constructor(rows) {
+    this.rows = rows
+    this.place = join(work, String(rows))
+  }
+
+  async begin() {
+    await makeBureau(this.place, this.rows)
+    const oracle = await startProcess('serverProcess.mjs', [this.place, distDir])
+    Object.assign(this, await oracle.ask('hits', TERMS))
+    await oracle.stop()
+    this.server = await startProcess('serverProcess.mjs', [this.place, distDir])
+    this.browser = await startBrowser(`${this.place}-profile`)
+  }
+
+  /** Two first syncs: of the tablet the snapshot is made for, and of one that finds it made. */
+  async fill() {
+    const { server, browser, total } = this
     const startedMb = (await server.ask('stats')).rssMb
     const first = await firstTablet(server, browser, total)
-    const page = await browser.open(server.url)
-    await call(page, 'prepare', 'product', PERSON)
+    this.page = await browser.open(server.url)
+    await call(this.page, 'prepare', 'product', PERSON)
     const { value: sync, cost } = await measured({ server, browser }, () =>
-      call(page, 'firstSync', 'product', total, COUNTED),
+      call(this.page, 'firstSync', 'product', total, COUNTED),
     )
+    const { rssMb: pulledMb, highestRssMb: highestMb } = await server.ask('stats')
+    const { ms: syncMs, usableMs } = sync
+    this.once = { firstTabletMs: first.ms, syncMs, usableMs, syncMb: cost.bytes / 1e6 }
+    Object.assign(this.once, { startedMb, pulledMb, highestMb })
+  }
+
+  async round(turn) {
+    const { page, rows, total, hits } = this
     const pulls = await repeat(TURNS.pulls, async () => {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      await pause(PAUSE_MS)
       return (await call(page, 'sync')).ms
     })
-    const { rssMb: pulledMb, highestRssMb: highestMb } = await server.ask('stats')
     const reads = await call(page, 'reads', UNITS, TURNS.reads)
-    if (reads.hits.join() !== hits.join())
+    if (turn === 0 && reads.hits.join() !== hits.join())
       throw new Error(`${rows} rows: found ${reads.hits.join()}, there are ${hits.join()}`)
-    const heapMb = await heapOf(browser, page)
-    const processMb = browser.largestMb()
-    const edits = await call(page, 'edits', ownRows(TURNS.edits, rows), 500)
-    const opens = await repeat(TURNS.opens, async () => {
-      await loadBench(page)
-      return call(page, 'coldOpen', 'product')
-    })
-    const searchMs = median(reads.searchMs)
-    const micros = (ms) => (ms * 1000) / total
-    return {
-      firstTabletMs: first.ms,
-      syncMs: sync.ms,
-      usableMs: sync.usableMs,
-      syncMb: cost.bytes / 1e6,
-      nothingNewMs: median(pulls),
-      pageMs: median(reads.pageMs),
-      countMs: median(reads.countMs),
-      searchMs,
-      searchMicros: micros(searchMs),
-      slowestSearchMicros: micros(Math.max(...reads.searchMs)),
-      editMs: median(edits),
-      coldMs: median(opens.map(({ ms }) => ms)),
-      coldSearchMs: median(opens.map(({ searchMs: ms }) => ms)),
-      heapMb,
-      processMb,
-      storedMb: (await page.evaluate(async () => (await navigator.storage.estimate()).usage)) / 1e6,
-      databaseMb: statSync(databasePath(place)).size / 1e6,
-      startedMb,
-      pulledMb,
-      highestMb,
+    if (turn === 0) {
+      this.once.heapMb = await heapOf(this.browser, page)
+      this.once.processMb = this.browser.largestMb()
     }
-  } finally {
-    await browser.close()
-    await server.stop()
-    rmSync(place, { recursive: true, force: true })
+    const edits = await call(page, 'edits', ownRows(TURNS.edits, rows), 500 + turn)
+    await call(page, 'sync')
+    // The list's first rows are kept when nothing has changed for a moment.
+    await pause(QUIET_MS)
+    await loadBench(page)
+    const opened = await call(page, 'coldOpen', 'product')
+    const micros = (ms) => (ms * 1000) / total
+    const seen = {
+      nothingNewMs: pulls,
+      pageMs: reads.pageMs,
+      countMs: reads.countMs,
+      searchMs: median(reads.searchMs),
+      searchMicros: micros(median(reads.searchMs)),
+      slowestSearchMicros: micros(Math.max(...reads.searchMs)),
+      editMs: edits,
+      coldMs: opened.ms,
+      coldSearchMs: opened.searchMs,
+    }
+    for (const [key, value] of Object.entries(seen)) (this.samples[key] ??= []).push(...[value].flat())
+  }
+
+  async figures() {
+    const medians = Object.entries(this.samples).map(([key, list]) => [key, median(list)])
+    const { usage } = await this.page.evaluate(() => navigator.storage.estimate())
+    const databaseMb = statSync(databasePath(this.place)).size / 1e6
+    return { ...this.once, ...Object.fromEntries(medians), storedMb: usage / 1e6, databaseMb }
+  }
+
+  async end() {
+    await this.browser?.close()
+    await this.server?.stop()
   }
 }
 
@@ -127,13 +148,21 @@ async function heapOf({ context }, page) {
   return usedSize / 1e6
 }
 
+const begun = []
 try {
   await buildPage(distDir)
-  const columns = []
   for (const rows of sizes) {
-    columns.push(await measureSize(rows))
-    process.stderr.write(`${rows} records: done\n`)
+    const size = new Size(rows)
+    begun.push(size)
+    await size.begin()
+    await size.fill()
+    process.stderr.write(`${rows} records: are on the tablet\n`)
   }
+  for (let turn = 0; turn < TURNS.rounds; turn += 1) {
+    for (const size of turn % 2 === 0 ? begun : begun.toReversed()) await size.round(turn)
+    process.stderr.write(`round ${turn + 1} of ${TURNS.rounds}: done\n`)
+  }
+  const columns = await Promise.all(begun.map((size) => size.figures()))
   const { machine, node, date, commit } = circumstances()
   const lines = FIGURES.map(([key, label]) => {
     const list = columns.map((column) => column[key])
@@ -142,12 +171,13 @@ try {
     return [label, ...list.map((value) => (value === undefined ? '–' : shown(value))), grows]
   })
   const head = ['records', ...sizes.map((rows) => rows.toLocaleString('en')), 'last / first']
-  const text = `${date}, ${commit}: ${machine}, Node ${node}; one run a size, medians within it.\n\n${markdown(head, lines)}`
+  const text = `${date}, ${commit}: ${machine}, Node ${node}; first syncs, memory and bytes once a size; of the rest medians of ${TURNS.rounds} rounds in which the sizes take turns.\n\n${markdown(head, lines)}`
   process.stdout.write(`${text}\n\n${unitsTable()}\n`)
   if (values.write) {
     await writeBetween('SCALE.md', 'growth', text)
     await writeBetween('SCALE.md', 'units', unitsTable())
   }
 } finally {
+  await Promise.all(begun.map((size) => size.end()))
   rmSync(work, { recursive: true, force: true })
 }

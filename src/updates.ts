@@ -1,6 +1,9 @@
 /** New releases, which wait in the service worker until the person says so: open forms are not interrupted. */
 import { topDialog } from './components/ui/openDialogs.ts'
 
+/** A release that is on the tablet takes over within this time, or the page helps. */
+const LONGEST_SWITCH_MS = 5000
+
 /**
  * Calls back when a release waits; `apply` switches to it. Every other tab loads anew too, as what it loads later is gone and the
  * database may have changed; one in which somebody writes is called back instead.
@@ -40,10 +43,11 @@ async function controlled(): Promise<void> {
   await claimed
 }
 
-/** Forms keep what is typed, dialogs and short texts do not. */
+/** Forms keep what is typed; dialogs, short texts and chosen files are lost. */
 const isWriting = (): boolean =>
   topDialog.value !== undefined ||
-  [...document.querySelectorAll('textarea')].some(({ value }) => value !== '')
+  [...document.querySelectorAll('textarea')].some(({ value }) => value !== '') ||
+  [...document.querySelectorAll<HTMLInputElement>('input[type=file]')].some(({ value }) => value !== '')
 
 function whenReplaced(work: () => void): void {
   navigator.serviceWorker.addEventListener('controllerchange', work, { once: true })
@@ -52,6 +56,8 @@ function whenReplaced(work: () => void): void {
 function applyUpdate(waiting: ServiceWorker): void {
   whenReplaced(() => location.reload())
   waiting.postMessage({ type: 'SKIP_WAITING' })
+  // Chromium leaves it waiting now and then, whatever it is sent; a page that loads lets it in.
+  setTimeout(() => location.reload(), LONGEST_SWITCH_MS)
 }
 
 /** Looks for a release now and switches to it; where there is none, loading again is all that may help. */

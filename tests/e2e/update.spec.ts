@@ -102,6 +102,24 @@ updatable(
 )
 
 updatable(
+  '[S25] an update of another tab asks in one where a file is being taken in',
+  async ({ page, own: { server, release } }) => {
+    await signIn(page, server.url, 'hq@demo.example')
+    const importing = await page.context().newPage()
+    await importing.goto(`${server.url}/import`)
+    const csv = { name: '一覧.csv', mimeType: 'text/csv', buffer: Buffer.from('取組内容\n受付票を1枚に\n') }
+    await importing.getByLabel('取り込むファイル').setInputFiles(csv)
+    release()
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update().then(() => undefined))
+    const reloaded = page.waitForEvent('load')
+    await page.getByRole('button', { name: '更新する' }).click()
+    await reloaded
+    await expect(importing.getByText('新しい版があります')).toBeVisible()
+    await expect(importing.getByLabel('取り込むファイル')).toHaveValue(/一覧\.csv$/)
+  },
+)
+
+updatable(
   '[S25] a tablet that is too old goes on sending, says so, and pulls again once it is updated',
   async ({ page, own: { server, release } }) => {
     await signIn(page, server.url, 'labor-kameido@demo.example')

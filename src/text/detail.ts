@@ -64,7 +64,6 @@ export const detailText = {
   resolved: '内容を決めました',
   someone: '（職員）',
   op: { create: '作成', edit: '変更', remove: '削除', resolve: '要確認を解決', purge: '個人情報を消去' },
-  purge: '個人情報を消す',
   /** In place of a value that headquarters has had destroyed. */
   purged: '（消去済み）',
   /** 段階 of what hangs on a row, and of people and tablets. */

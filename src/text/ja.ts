@@ -12,6 +12,7 @@ export const ja = {
     number: (no: number) => `No. ${no}`,
     none: '（なし）',
     unwritten: '（未記入）',
+    purge: '個人情報を消す',
   },
   ui: {
     required: '※必須',

@@ -40,7 +40,6 @@ export const meetingsText = {
   toList: '会議の一覧へ',
   change: '会議名などを変える',
   remove: '会議を削除',
-  purge: '個人情報を消す',
   removeConfirm: 'この会議を、書いた議事メモと対応事項ごと、全員の端末から削除します。元には戻せません。',
   removed: '会議を削除しました',
   hold: '開催済にする',

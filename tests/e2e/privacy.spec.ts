@@ -1,4 +1,6 @@
 import { type Page, expect } from '@playwright/test'
+import { checkIdOf } from '../../src/domain/types/check.ts'
+import { rawTablet } from '../support/rawTablet.ts'
 import {
   editText,
   expectAccessible,
@@ -99,6 +101,71 @@ async function textOfDatabases(page: Page): Promise<string> {
     return text
   })
 }
+
+test('[S18] of a submitted 点検票 headquarters destroys what it said before; it stays, and what it says now', async ({
+  openTablet,
+  server,
+}) => {
+  const name = '青梅次郎'
+  const [lead, office] = [
+    await rawTablet(server.url, 'lead-labor-kameido'),
+    await rawTablet(server.url, 'hq'),
+  ]
+  const [row, cycle] = ['purged-row', 'cycle-2026-interim']
+  const check = checkIdOf(cycle, row)
+  const days = { opens: '2026-04-01', dueDate: '2099-10-31' }
+  await office.write([
+    {
+      ...{ op: 'create', type: 'cycle', id: cycle },
+      set: { stage: 'open', fiscalYear: 2026, kind: 'interim', note: `${name}まで問い合わせる。`, ...days },
+    },
+  ])
+  const now = '来庁した方から苦情があった。'
+  const written = { achievement: 'achieved', opinions: ['続けたい。'], issues: `${name}から苦情があった。` }
+  await lead.write([
+    {
+      ...{ op: 'create', type: 'initiative', id: row },
+      set: { stage: 'submitted', title: '案内板の見直し', leadUnit: 'labor-kameido', fiscalYear: 2026 },
+    },
+    {
+      ...{ op: 'create', type: 'check', id: check },
+      set: { stage: 'draft', initiative: row, cycle, kind: 'interim', ...written },
+    },
+    {
+      ...{ op: 'edit', type: 'check', id: check, rev: 1, stage: 'draft' },
+      ...{ set: { stage: 'submitted' }, from: { stage: 'draft' } },
+    },
+    {
+      ...{ op: 'edit', type: 'check', id: check, rev: 2, stage: 'submitted' },
+      ...{ set: { issues: now }, from: { issues: written.issues } },
+    },
+  ])
+
+  const hq = await openTablet('hq@demo.example')
+  await hq.goto(`${server.url}/cycle/${cycle}/${row}`)
+  await hq.getByRole('button', { name: '個人情報を消す' }).click()
+  const purge = hq.getByRole('dialog')
+  // One a cycle and row: it could never be written again.
+  await expect(purge.getByRole('radio')).toHaveCount(0)
+  await purge.getByRole('checkbox', { name: '課題', exact: true }).check()
+  await expect(purge.getByText(`今の内容：${now}`)).toBeVisible()
+  await purge.getByRole('textbox', { name: '消す理由' }).fill('氏名が書かれていたため')
+  await expect(purge.getByText(/変更の履歴のうち 2件の内容/)).toBeVisible()
+  await expectAccessible(hq)
+  await purge.getByRole('button', { name: '次へ' }).click()
+  await purge.getByRole('checkbox').check()
+  await purge.getByRole('button', { name: '消去する' }).click()
+  await expect(purge.getByRole('heading', { name: '消しました' })).toBeVisible()
+  await purge.getByRole('button', { name: '閉じる' }).last().click()
+  await expect(hq.getByText(now)).toBeVisible()
+  const history = JSON.stringify(await office.post('/api/history', { id: check }))
+  expect(history).toContain(now)
+  expect(history).not.toContain(name)
+
+  await openInApp(hq, '点検')
+  await hq.getByRole('button', { name: '個人情報を消す' }).click()
+  await expect(purge.getByRole('checkbox', { name: '本部からの説明', exact: true })).toBeVisible()
+})
 
 test('[S18] headquarters destroys what a corrected text said before; the office’s tablet loses it when it syncs', async ({
   openTablet,

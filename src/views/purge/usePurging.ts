@@ -1,7 +1,7 @@
 /** 個人情報を消す: what of a record or of what hangs on it goes, counted by the server, and the act itself [S18]. */
 import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import type { RecordId } from '../../domain/ids.ts'
-import { type PurgeExtent, type PurgeScope, purgeableFields } from '../../domain/purge.ts'
+import { type PurgeExtent, type PurgeScope, mayPurge, purgeableFields } from '../../domain/purge.ts'
 import { type StoredRecord, fieldOf, textOf } from '../../domain/record.ts'
 import { typeOf } from '../../domain/types/index.ts'
 import type { Refusal } from '../../domain/wire.ts'
@@ -47,6 +47,10 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     return purgeText.words(label, target.value === undefined ? '' : short(ownWords(target.value)))
   })
   const mayKeep = computed(() => target.value !== undefined && !WRITTEN_ONCE.includes(target.value.type))
+  const mayGo = computed(() => {
+    const type = target.value === undefined ? undefined : typeOf(target.value.type)
+    return type !== undefined && mayPurge(type, 'record')
+  })
   const fieldOptions = computed(() => {
     const record = target.value
     const type = record === undefined ? undefined : typeOf(record.type)
@@ -58,7 +62,7 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     }))
   })
   const scope = computed<PurgeScope | undefined>(() => {
-    if (way.value === 'record' || !mayKeep.value) return 'record'
+    if (mayGo.value && (way.value === 'record' || !mayKeep.value)) return 'record'
     return fields.value.length > 0 ? [...fields.value] : undefined
   })
   const lines = computed(() => (extent.value === undefined ? [] : linesOf(extent.value)))
@@ -134,6 +138,7 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     options,
     chosen,
     mayKeep,
+    mayGo,
     fieldOptions,
     scope,
     extent: shallowReadonly(extent),
@@ -152,6 +157,8 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   initiative: 'title',
   meeting: 'title',
   photo: 'caption',
+  check: 'issues',
+  cycle: 'note',
 }
 const ownWords = (record: StoredRecord): string => textOf(record, OWN_WORDS[record.type] ?? 'text')
 

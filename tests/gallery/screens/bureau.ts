@@ -11,10 +11,18 @@ const transfer = async (page: Page): Promise<void> => {
   await candidates(page).filter({ hasText: '大崎事務所' }).click()
 }
 
+/** There is nothing earlier than what it says now. */
+async function openPurge(page: Page): Promise<void> {
+  await press('個人情報を消す')(page)
+  await page.getByRole('checkbox', { name: '結果', exact: true }).check()
+  await see(/^消えるものはありません/)(page)
+}
+
 export const BUREAU_SCREENS: readonly Screen[] = [
   { name: '点検', as: 'lead', open: at('/cycle', see('窓口の待ち時間を短くする')) },
   { name: '点検票', as: 'lead', open: at(`/cycle/${CYCLE}/${ROWS.full}`, press('提出する'), see(/^＊/)) },
   { name: '点検、本部', as: 'hq', open: at(`/cycle?cycle=${CYCLE}&unit=labor-kameido`) },
+  { name: '点検票、個人情報を消す', as: 'hq', open: at(`/cycle/${CONCLUDED}/gallery-concluded`, openPurge) },
   { name: '点検、次年度へ', as: 'lead', open: at(`/cycle?cycle=${CONCLUDED}`, press(/次年度へ引き継ぐ$/)) },
   { name: '点検、期限を変える', as: 'hq', open: at('/cycle', press('期限などを変える')) },
   { name: '会議の一覧', as: 'hq', open: at('/meetings', see('中間報告会')) },

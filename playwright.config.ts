@@ -9,6 +9,8 @@ export default defineConfig({
   globalSetup: './tests/support/demoTemplate.ts',
   // Each waits for its server and its pages half of the time.
   workers: 2,
+  // A file's tests too: nobody waits at the end for the longest file.
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   // Two cores that others use too are slow at times; what is right is right later as well.

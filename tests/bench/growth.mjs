@@ -81,24 +81,24 @@ class Size {
     const { value: sync, cost } = await measured({ server, browser }, () =>
       call(this.page, 'firstSync', 'product', total, COUNTED),
     )
-    const { rssMb: pulledMb, highestRssMb: highestMb } = await server.ask('stats')
     const { ms: syncMs, usableMs } = sync
-    this.once = { firstTabletMs: first.ms, syncMs, usableMs, syncMb: cost.bytes / 1e6 }
-    Object.assign(this.once, { startedMb, pulledMb, highestMb })
+    this.once = { startedMb, firstTabletMs: first.ms, syncMs, usableMs, syncMb: cost.bytes / 1e6 }
   }
 
   async round(turn) {
-    const { page, rows, total, hits } = this
+    const { server, browser, page, rows, total, hits } = this
     const pulls = await repeat(TURNS.pulls, async () => {
       await pause(PAUSE_MS)
       return (await call(page, 'sync')).ms
     })
     const reads = await call(page, 'reads', UNITS, TURNS.reads)
-    if (turn === 0 && reads.hits.join() !== hits.join())
-      throw new Error(`${rows} rows: found ${reads.hits.join()}, there are ${hits.join()}`)
     if (turn === 0) {
-      this.once.heapMb = await heapOf(this.browser, page)
-      this.once.processMb = this.browser.largestMb()
+      // Later rounds find what has been edited.
+      if (reads.hits.join() !== hits.join())
+        throw new Error(`${rows} rows: found ${reads.hits.join()}, there are ${hits.join()}`)
+      const { rssMb: pulledMb, highestRssMb: highestMb } = await server.ask('stats')
+      const [heapMb, processMb] = [await heapOf(browser, page), browser.largestMb()]
+      Object.assign(this.once, { pulledMb, highestMb, heapMb, processMb })
     }
     const edits = await call(page, 'edits', ownRows(TURNS.edits, rows), 500 + turn)
     await call(page, 'sync')

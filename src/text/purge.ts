@@ -1,6 +1,5 @@
 /** 個人情報を消す: headquarters destroys what was stored by mistake. */
 export const purgeText = {
-  title: '個人情報を消す',
   lead: '誤って書かれた個人情報を、サーバーと、次に同期したすべての端末から消します。消したものは、本部でも元に戻せません。',
   target: '消す記録',
   row: 'この取組',
@@ -10,9 +9,11 @@ export const purgeText = {
   way: '消し方',
   earlier: '以前の内容だけを消す',
   record: '記録ごと消す',
-  earlierHelp:
-    '今の内容は残ります。今の内容にも個人情報があるときは、先に書き直してもらってから、この操作をしてください。',
-  recordHelp: '記録そのものと、それに付いたものをすべて消します。',
+  help: {
+    earlier:
+      '今の内容は残ります。今の内容にも個人情報があるときは、先に書き直してもらってから、この操作をしてください。',
+    record: '記録そのものと、それに付いたものをすべて消します。',
+  },
   fields: '消す項目',
   fieldsMissing: '＊消す項目を選んでください。',
   now: '今の内容',
@@ -38,7 +39,10 @@ export const purgeText = {
     '同期していない端末は、次に同期したときに消えます。サーバーのバックアップは、バックアップを捨てるまで残ります。',
   next: '次へ',
   confirmTitle: '本当に消しますか',
-  confirmBody: (what: string) => `${what} を消します。あとから元に戻すことはできません。`,
+  confirmBody: {
+    earlier: (what: string) => `${what}の以前の内容を消します。あとから元に戻すことはできません。`,
+    record: (what: string) => `${what}を消します。あとから元に戻すことはできません。`,
+  },
   sure: '内容を確かめました。元に戻せないことを理解しています',
   sureMissing: '＊確かめたら、チェックを付けてください。',
   purge: '消去する',

@@ -2,7 +2,7 @@
 import { type MaybeRefOrGetter, computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import type { RecordId } from '../../domain/ids.ts'
 import { type PurgeExtent, type PurgeScope, mayPurge, purgeableFields } from '../../domain/purge.ts'
-import { type StoredRecord, fieldOf, textOf } from '../../domain/record.ts'
+import { type RecordType, type StoredRecord, fieldOf, textOf } from '../../domain/record.ts'
 import { typeOf } from '../../domain/types/index.ts'
 import type { Refusal } from '../../domain/wire.ts'
 import type { PurgeDesk } from '../../stores/ports.ts'
@@ -20,11 +20,16 @@ const WORDS_LENGTH = 20
 /** Written once: nothing earlier can be there. */
 const WRITTEN_ONCE = ['note', 'photo']
 
+function waysOf(type: RecordType): PurgeWay[] {
+  const earlier: PurgeWay[] = WRITTEN_ONCE.includes(type.name) ? [] : ['earlier']
+  return mayPurge(type, 'record') ? [...earlier, 'record'] : earlier
+}
+
 export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
   const session = useSession()
   const units = useUnits()
   const id = shallowRef('')
-  const way = shallowRef<PurgeWay | null>('earlier')
+  const wanted = shallowRef<PurgeWay | null>('earlier')
   const fields = shallowRef<readonly string[]>([])
   const extent = shallowRef<PurgeExtent>()
   const counting = shallowRef(false)
@@ -46,23 +51,21 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     const label = options.value.find(({ value }) => value === id.value)?.label ?? ''
     return purgeText.words(label, target.value === undefined ? '' : short(ownWords(target.value)))
   })
-  const mayKeep = computed(() => target.value !== undefined && !WRITTEN_ONCE.includes(target.value.type))
-  const mayGo = computed(() => {
-    const type = target.value === undefined ? undefined : typeOf(target.value.type)
-    return type !== undefined && mayPurge(type, 'record')
-  })
+  const type = computed(() => (target.value === undefined ? undefined : typeOf(target.value.type)))
+  /** The ways there are for it. */
+  const ways = computed(() => (type.value === undefined ? [] : waysOf(type.value)))
+  const way = computed(() => ways.value.find((one) => one === wanted.value) ?? ways.value[0])
   const fieldOptions = computed(() => {
-    const record = target.value
-    const type = record === undefined ? undefined : typeOf(record.type)
-    if (record === undefined || type === undefined) return []
-    return purgeableFields(type).map((field) => ({
+    const [record, of] = [target.value, type.value]
+    if (record === undefined || of === undefined) return []
+    return purgeableFields(of).map((field) => ({
       field,
-      label: fieldLabel(type.name, field),
-      now: short(fieldValueText(field, fieldOf(record, field), units.nameOf, type.name)) || purgeText.empty,
+      label: fieldLabel(of.name, field),
+      now: short(fieldValueText(field, fieldOf(record, field), units.nameOf, of.name)) || purgeText.empty,
     }))
   })
   const scope = computed<PurgeScope | undefined>(() => {
-    if (mayGo.value && (way.value === 'record' || !mayKeep.value)) return 'record'
+    if (way.value === 'record') return 'record'
     return fields.value.length > 0 ? [...fields.value] : undefined
   })
   const lines = computed(() => (extent.value === undefined ? [] : linesOf(extent.value)))
@@ -77,7 +80,7 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
 
   function start(): void {
     id.value = toValue(targets)[0]?.id ?? ''
-    way.value = 'earlier'
+    wanted.value = 'earlier'
     fields.value = []
   }
   watch([id, way], () => (fields.value = []))
@@ -132,13 +135,13 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
 
   return {
     id,
+    wanted,
     way,
+    ways,
     fields,
     target,
     options,
     chosen,
-    mayKeep,
-    mayGo,
     fieldOptions,
     scope,
     extent: shallowReadonly(extent),

@@ -1,13 +1,14 @@
 /** Searches beside the page, which says first whose database it is. Questions are answered in order. */
+import type { RecordId } from '../domain/ids.ts'
 import { type Searcher, createSearcher } from './searcher.ts'
 import { readDatabase } from './texts.ts'
 
 export type SearchTask =
   | { readonly type: 'open'; readonly name: string }
-  | { readonly type: 'changed'; readonly ids: readonly string[] }
+  | { readonly type: 'changed'; readonly ids: readonly RecordId[] }
   | { readonly type: 'find'; readonly keys: readonly string[] }
 /** Undefined where the database could not be read. */
-export type SearchAnswer = readonly string[] | undefined
+export type SearchAnswer = readonly RecordId[] | undefined
 
 let searcher: Searcher | undefined
 

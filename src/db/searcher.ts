@@ -1,12 +1,13 @@
 /** Keeps the search texts of a database in memory and answers queries: in the worker, or in the page where there is none. */
+import type { RecordId } from '../domain/ids.ts'
 import { SearchTexts } from '../domain/searchTexts.ts'
 import { allTexts, someTexts } from './texts.ts'
 
 export interface Searcher {
   /** These look different now: they are read again before the next answer. */
-  changed(ids: readonly string[]): void
+  changed(ids: readonly RecordId[]): void
   /** Ids of the records whose text holds all keys (queryKeys), in no order. */
-  find(keys: readonly string[]): Promise<readonly string[]>
+  find(keys: readonly string[]): Promise<readonly RecordId[]>
 }
 
 /** When more have changed, everything is read anew: it lies together in the packs. */
@@ -18,17 +19,17 @@ const MAX_ROUNDS = 3
 export function createSearcher(
   withDatabase: <T>(work: (db: IDBDatabase) => Promise<T>) => Promise<T>,
 ): Searcher {
-  let texts: SearchTexts | undefined
-  const stale = new Set<string>()
+  let texts: SearchTexts<RecordId> | undefined
+  const stale = new Set<RecordId>()
   let turn: Promise<unknown> = Promise.resolve()
 
-  async function bringUpToDate(): Promise<SearchTexts> {
+  async function bringUpToDate(): Promise<SearchTexts<RecordId>> {
     const ids = [...stale]
     const known = ids.length > SOME ? undefined : texts
     stale.clear()
     // Should reading fail, all is read the next time.
     texts = undefined
-    const next = known ?? new SearchTexts()
+    const next = known ?? new SearchTexts<RecordId>()
     const fresh = await withDatabase((db) => (known === undefined ? allTexts(db) : someTexts(db, ids)))
     for (const [id, text] of fresh) {
       if (text === undefined) next.remove(id)
@@ -40,7 +41,7 @@ export function createSearcher(
     return next
   }
 
-  async function answer(keys: readonly string[]): Promise<readonly string[]> {
+  async function answer(keys: readonly string[]): Promise<readonly RecordId[]> {
     let current = texts
     for (let round = 0; current === undefined || (stale.size > 0 && round < MAX_ROUNDS); round += 1)
       current = await bringUpToDate()

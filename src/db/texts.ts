@@ -2,11 +2,11 @@
  * Search texts as a person's database holds them, read by plain IndexedDB: the worker that searches through them needs nothing
  * else of the app. Entries by themselves lie over the packs, as in light.ts.
  */
-import { asRecordId } from '../domain/ids.ts'
+import type { RecordId } from '../domain/ids.ts'
 import { placeOf, textKey } from './packs.ts'
 import type { HeadRecord, StoredIndexEntry, TextRecord } from './schema.ts'
 
-type Texts = Map<string, string | undefined>
+type Texts = Map<RecordId, string | undefined>
 
 /** The texts of everything shown, by id. */
 export async function allTexts(db: IDBDatabase): Promise<Texts> {
@@ -27,18 +27,18 @@ export async function allTexts(db: IDBDatabase): Promise<Texts> {
 }
 
 /** The texts of these records; undefined where there is nothing to show. */
-export async function someTexts(db: IDBDatabase, ids: readonly string[]): Promise<Texts> {
+export async function someTexts(db: IDBDatabase, ids: readonly RecordId[]): Promise<Texts> {
   const stores = db.transaction(['index', 'heads', 'texts'], 'readonly')
   const byId = stores.objectStore('heads').index('ids')
   return new Map(
     await Promise.all(
-      ids.map(async (id): Promise<[string, string | undefined]> => {
+      ids.map(async (id): Promise<[RecordId, string | undefined]> => {
         const single = await answered<StoredIndexEntry | undefined>(stores.objectStore('index').get(id))
         if (single !== undefined) return [id, single.gone === true ? undefined : single.search]
         const head = (await answered<HeadRecord[]>(byId.getAll(id))).at(-1)
         if (head === undefined) return [id, undefined]
         const { texts } = await answered<TextRecord>(stores.objectStore('texts').get(textKey(head)))
-        return [id, texts[placeOf(head, asRecordId(id))]]
+        return [id, texts[placeOf(head, id)]]
       }),
     ),
   )

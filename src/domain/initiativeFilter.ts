@@ -79,7 +79,8 @@ interface SurveyOptions {
 }
 
 /** Filters and counts. */
-export function survey<T extends FilteredRow>(rows: readonly T[], options: SurveyOptions): Survey<T> {
+export function survey<T extends FilteredRow>(all: readonly T[], options: SurveyOptions): Survey<T> {
+  const rows = rowsHit(all, options.hits)
   const asked = conditionsOf(options.filter)
   const plain = plainConditions(options)
   const facets = facetsOf(options).map(([facet, read]) => ({
@@ -111,7 +112,8 @@ export function survey<T extends FilteredRow>(rows: readonly T[], options: Surve
 }
 
 /** The rows that a survey finds, without its counts. */
-export function select<T extends FilteredRow>(rows: readonly T[], options: SurveyOptions): readonly T[] {
+export function select<T extends FilteredRow>(all: readonly T[], options: SurveyOptions): readonly T[] {
+  const rows = rowsHit(all, options.hits)
   const asked = conditionsOf(options.filter)
   const counted = facetsOf(options).flatMap(([facet, read]): Condition[] => {
     const wanted = asked.get(facet)
@@ -119,6 +121,32 @@ export function select<T extends FilteredRow>(rows: readonly T[], options: Surve
   })
   const conditions = [...counted, ...plainConditions(options)]
   return conditions.length === 0 ? rows : rows.filter((row) => conditions.every((holds) => holds(row)))
+}
+
+/** When fewer of the rows are hits, each is looked up: to look at every row would take longer. */
+const FEW_HITS = 1 / 4
+
+/** The rows that are hits, in their order. */
+function rowsHit<T extends FilteredRow>(
+  rows: readonly T[],
+  hits: ReadonlySet<string> | undefined,
+): readonly T[] {
+  if (hits === undefined) return rows
+  if (hits.size > rows.length * FEW_HITS) return rows.filter(({ id }) => hits.has(id))
+  const places = placesIn(rows)
+  const found = Uint32Array.from([...hits].flatMap((id) => places.get(id) ?? [])).sort()
+  return Array.from(found, (place) => rows[place]).filter((row) => row !== undefined)
+}
+
+const knownPlaces = new WeakMap<readonly FilteredRow[], ReadonlyMap<string, number>>()
+
+/** Where each row stands in a list, by its id; worked out once a list, which stays the same while somebody types. */
+function placesIn(rows: readonly FilteredRow[]): ReadonlyMap<string, number> {
+  const known = knownPlaces.get(rows)
+  if (known !== undefined) return known
+  const places = new Map(rows.map(({ id }, place) => [id, place]))
+  knownPlaces.set(rows, places)
+  return places
 }
 
 /** What a row is counted under in one facet: a value, or several different ones. Strings are not made for every row. */
@@ -183,7 +211,7 @@ function conditionsOf(filter: InitiativeFilter): ReadonlyMap<Facet, ReadonlySet<
 type Condition = (row: FilteredRow) => boolean
 
 /** The conditions that are not counted by choice, as far as they are asked for. */
-function plainConditions({ filter, hits }: SurveyOptions): Condition[] {
+function plainConditions({ filter }: SurveyOptions): Condition[] {
   const conditions: Condition[] = []
   if (filter.scope !== '') conditions.push(({ stage }) => isListed(stage))
   if (filter.updatedFrom !== '') {
@@ -194,7 +222,6 @@ function plainConditions({ filter, hits }: SurveyOptions): Condition[] {
     const end = tokyoMidnight(filter.updatedTo)
     conditions.push(({ updatedAt }) => updatedAt < end)
   }
-  if (hits !== undefined) conditions.push(({ id }) => hits.has(id))
   return conditions
 }
 

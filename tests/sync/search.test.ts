@@ -5,6 +5,7 @@ import { commitAs } from '../../functions/src/commit.ts'
 import { TabletDatabase, databaseName } from '../../src/db/schema.ts'
 import { createSearcher } from '../../src/db/searcher.ts'
 import type { Actor } from '../../src/domain/actor.ts'
+import { asRecordId } from '../../src/domain/ids.ts'
 import { queryKeys } from '../../src/domain/search.ts'
 import {
   type Station,
@@ -87,7 +88,7 @@ test('what changes while an answer is on its way is in it as it is by then', asy
   })
   meanwhile = async () => {
     await save(station, retitled(0, '窓口の受付', '電話の受付'))
-    searcher.changed([rowId(0)])
+    searcher.changed([asRecordId(rowId(0))])
   }
   expect(await searcher.find(queryKeys('窓口'))).toEqual([])
   expect(await searcher.find(queryKeys('電話'))).toEqual([rowId(0)])

@@ -35,7 +35,7 @@ const HITS = new Set(['1', '2'])
 
 const unit = fc.constantFrom('a', 'b', 'c', 'd', 'unknown')
 const row: fc.Arbitrary<FilteredRow> = fc.record({
-  id: fc.constantFrom('1', '2', '3'),
+  id: fc.integer({ min: 1, max: 60 }).map(String),
   fiscalYear: fc.integer({ min: 2015, max: 2018 }),
   leadUnit: unit,
   jointUnits: fc.uniqueArray(unit, { maxLength: 2 }),
@@ -46,6 +46,7 @@ const row: fc.Arbitrary<FilteredRow> = fc.record({
     .date({ min: new Date('2026-01-01'), max: new Date('2026-01-06'), noInvalidDate: true })
     .map((date) => date.toISOString()),
 })
+const rowList = fc.uniqueArray(row, { maxLength: 30, size: 'max', selector: ({ id }) => id })
 const filter: fc.Arbitrary<InitiativeFilter> = fc.record({
   fiscalYear: fc.constantFrom(null, 2015, 2016),
   units: fc.uniqueArray(unit, { maxLength: 2 }),
@@ -61,16 +62,28 @@ const filter: fc.Arbitrary<InitiativeFilter> = fc.record({
 
 test('rows asked for alone are those of the survey', () => {
   fc.assert(
-    fc.property(fc.array(row, { maxLength: 30 }), filter, (rows, asked) => {
+    fc.property(rowList, filter, (rows, asked) => {
       const options = { filter: asked, hits: asked.query === '' ? undefined : HITS, partOfUnit }
       expect(select(rows, options)).toEqual(survey(rows, options).rows)
     }),
   )
 })
 
+test('of few hits and of many, those among the rows are found, in the order of the rows', () => {
+  const ids = (maxLength: number) => fc.array(fc.integer({ min: 1, max: 60 }).map(String), { maxLength })
+  fc.assert(
+    fc.property(rowList, fc.oneof(ids(6), ids(60)), (rows, asked) => {
+      const hits = new Set(asked)
+      expect(select(rows, { filter: NO_FILTER, hits, partOfUnit })).toEqual(
+        rows.filter(({ id }) => hits.has(id)),
+      )
+    }),
+  )
+})
+
 test('every count is the number of rows that choosing it alone would leave', () => {
   fc.assert(
-    fc.property(fc.array(row, { maxLength: 30 }), filter, (rows, asked) => {
+    fc.property(rowList, filter, (rows, asked) => {
       const { counts } = find(rows, asked)
       const chosen: readonly (readonly [keyof typeof counts, string, Partial<InitiativeFilter>])[] = [
         ...[2015, 2016, 2017].map(
@@ -90,7 +103,7 @@ test('every count is the number of rows that choosing it alone would leave', () 
 
 test('conditions only ever narrow, and several values of one widen', () => {
   fc.assert(
-    fc.property(fc.array(row, { maxLength: 30 }), filter, (rows, asked) => {
+    fc.property(rowList, filter, (rows, asked) => {
       const found = new Set(find(rows, asked).rows)
       expect([...found].every((item) => rows.includes(item))).toBe(true)
       for (const [name, empty] of Object.entries(NO_FILTER)) {
@@ -109,7 +122,7 @@ test('conditions only ever narrow, and several values of one widen', () => {
 
 test('rows of the bureau’s list are counted once each, under their leading unit', () => {
   fc.assert(
-    fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+    fc.property(rowList, (rows) => {
       const { counts } = find(rows, { scope: 'listed' })
       const listed = rows.filter(({ stage }) => isListed(stage)).length
       for (const map of Object.values(counts))

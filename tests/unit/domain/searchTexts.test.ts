@@ -2,8 +2,10 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SearchTexts } from '../../../src/domain/searchTexts.ts'
 
-const text = fc.string({ unit: fc.constantFrom(...'アイ漢字'), maxLength: 8 })
-const keys = fc.array(fc.string({ unit: fc.constantFrom(...'アイ漢字'), minLength: 1, maxLength: 3 }), {
+/** One of them is two units. */
+const LETTERS = 'アイ漢字𠮷'
+const text = fc.string({ unit: fc.constantFrom(...LETTERS), maxLength: 8 })
+const keys = fc.array(fc.string({ unit: fc.constantFrom(...LETTERS), minLength: 1, maxLength: 3 }), {
   maxLength: 3,
 })
 const id = fc.constantFrom('a', 'b', 'c', 'd')

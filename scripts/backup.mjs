@@ -2,4 +2,4 @@
 import { backupCommand } from '../functions/src/ops/commands.ts'
 import { runCommand } from './ops.mjs'
 
-await runCommand(backupCommand)
+await runCommand((args) => backupCommand(args, new Date()))

@@ -23,7 +23,7 @@ export async function provision(
 
 /** The one-time password in what `npm run admin` prints. */
 export function passwordIn(text: string): string {
-  const password = /仮パスワード: (\S+)/.exec(text)?.[1]
+  const password = /1回限りのパスワード: (\S+)/.exec(text)?.[1]
   if (password === undefined) throw new Error(`No password was printed: ${text}`)
   return password
 }

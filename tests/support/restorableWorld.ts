@@ -44,7 +44,7 @@ export async function openRestorableWorld(): Promise<RestorableWorld> {
   return {
     deps,
     anotherServer: () => deps,
-    backUp: () => void backUp({ dataDir, file, force: true }),
+    backUp: () => void backUp({ dataDir, file, force: true, now: new Date(nowMs()) }),
     restore: async () => {
       await storage.close()
       const { epoch } = restore({ dataDir, file, now: new Date(nowMs()) })

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { assertDatabase, databasePath, shareDataDir } from './dataDir.ts'
 import { syncToDisk } from './files.ts'
 import { OpsError } from './opsError.ts'
+import { type PhotosBackedUp, backUpPhotos } from './photoFiles.ts'
 import { type StoreFacts, inspectStore } from './storeFile.ts'
 
 export interface BackupOptions {
@@ -13,10 +14,19 @@ export interface BackupOptions {
   readonly file: string
   /** Replaces an existing file. */
   readonly force: boolean
+  readonly now: Date
 }
 
-/** Copies, checks the copy, and only then gives it its name. Throws OpsError when it cannot. */
-export function backUp({ dataDir, file, force }: BackupOptions): StoreFacts {
+export interface BackedUp {
+  readonly facts: StoreFacts
+  readonly photos: PhotosBackedUp
+}
+
+/**
+ * Copies, checks the copy, and only then gives it its name; then the photos, so that all it names are there. Throws OpsError when it
+ * cannot.
+ */
+export function backUp({ dataDir, file, force, now }: BackupOptions): BackedUp {
   const target = resolve(file)
   assertDatabase(dataDir)
   if (!existsSync(dirname(target)))
@@ -32,7 +42,7 @@ export function backUp({ dataDir, file, force }: BackupOptions): StoreFacts {
     if (force) renameSync(partial, target)
     else linkWithoutReplacing(partial, target, taken)
     syncToDisk(dirname(target))
-    return facts
+    return { facts, photos: backUpPhotos(dataDir, { folder: dirname(target), now }) }
   } finally {
     rmSync(partial, { force: true })
     release()

@@ -1,4 +1,5 @@
 /** The commands of an own server as typed: arguments in, what to print out. They throw OpsError with the usage. */
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { roleSchema } from '../../../src/domain/actor.ts'
@@ -12,6 +13,7 @@ import { backUp } from './backup.ts'
 import { databasePath, prepareDataDir, shareDataDir } from './dataDir.ts'
 import { beginNewEpoch } from './newEpoch.ts'
 import { OpsError } from './opsError.ts'
+import { backedUpPhotos } from './photoFiles.ts'
 import { restore } from './restore.ts'
 import { describeFacts } from './storeFile.ts'
 
@@ -27,6 +29,9 @@ Firebase では --data フォルダー の代わりに --project プロジェク
 const LOST_ACCOUNTS =
   '  次の利用者はバックアップにありません。npm run admin の create-account で、同じ --uid を付けて登録し直してください。'
 
+const missingPhotos = (count: number, file: string): string =>
+  `  写真 ${count} ファイルが ${backedUpPhotos(dirname(file))} にありません。持っている端末があれば、次の同期で送り直します。`
+
 /** Unit of the first administrator unless told: 総務部. */
 const ADMIN_UNIT = 'somu'
 
@@ -37,7 +42,7 @@ const rolesSchema = v.pipe(
 )
 
 /** `npm run backup -- --data DIR FILE [--force]` */
-export function backupCommand(args: readonly string[]): string {
+export function backupCommand(args: readonly string[], now: Date): string {
   const { values, positionals } = parsed(BACKUP_USAGE, () =>
     parseArgs({
       args: [...args],
@@ -46,8 +51,13 @@ export function backupCommand(args: readonly string[]): string {
     }),
   )
   const file = only(positionals, BACKUP_USAGE)
-  const facts = backUp({ dataDir: given(values.data, BACKUP_USAGE), file, force: values.force })
-  return `バックアップしました: ${file}\n  ${describeFacts(facts)}`
+  const dataDir = given(values.data, BACKUP_USAGE)
+  const { facts, photos } = backUp({ dataDir, file, force: values.force, now })
+  return [
+    `バックアップしました: ${file}`,
+    `  ${describeFacts(facts)}`,
+    `  写真 ${photos.all} ファイル（今回写したもの ${photos.copied}）: ${backedUpPhotos(dirname(file))}`,
+  ].join('\n')
 }
 
 /** `npm run restore -- --data DIR FILE` */
@@ -57,15 +67,17 @@ export function restoreCommand(args: readonly string[], now: Date): string {
   )
   const file = only(positionals, RESTORE_USAGE)
   const dataDir = given(values.data, RESTORE_USAGE)
-  const { facts, epoch, keptAside, lostAccounts } = restore({ dataDir, file, now })
+  const { facts, photos, epoch, keptAside, lostAccounts } = restore({ dataDir, file, now })
   return [
     `復元しました: ${file} → ${dataDir}`,
     `  ${describeFacts(facts)}`,
+    `  写真 ${photos.restored} ファイルを戻しました。`,
+    ...(photos.missing === 0 ? [] : [missingPhotos(photos.missing, file)]),
     keptAside === undefined ? '  前のデータはありませんでした。' : `  前のデータ: ${keptAside}`,
     `  受領番号は、これから ${epoch}- で始まります。`,
     ...(lostAccounts.length === 0 ? [] : [LOST_ACCOUNTS]),
     ...lostAccounts.map(({ uid, email }) => `    --email ${email} --uid ${uid}`),
-    'サーバを起動してください。バックアップより後の記録は、各端末が次の同期で自動的に送り直します。',
+    'サーバーを起動してください。バックアップより後の記録は、各端末が次の同期で自動的に送り直します。',
   ].join('\n')
 }
 
@@ -129,7 +141,7 @@ export async function adminCommand(args: readonly string[]): Promise<string> {
 
 function passwordText(email: string, password: string): string {
   return [
-    `${email} の仮パスワード: ${password}`,
+    `${email} の1回限りのパスワード: ${password}`,
     '  この表示は一度だけです。本人に直接伝えてください。最初のログインのあと、本人がパスワードを変えます。',
   ].join('\n')
 }

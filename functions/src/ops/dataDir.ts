@@ -54,7 +54,7 @@ export function shareDataDir(dataDir: string): Release {
 /** Uses the folder alone. Throws OpsError while anything uses it. */
 export function takeDataDir(dataDir: string): Release {
   return lock(dataDir, 'BEGIN EXCLUSIVE', {
-    busy: `${dataDir} は使用中です。サーバを止めて（例: systemctl stop kaizencho）、もう一度実行してください。何も変更していません。`,
+    busy: `${dataDir} は使用中です。サーバーを止めて（例: systemctl stop kaizencho）、もう一度実行してください。何も変更していません。`,
   })
 }
 

@@ -1,7 +1,8 @@
 /** The operator's commands: what they refuse, in words that say what to do, and that a refusal changes nothing. */
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nextEpoch } from '../../../functions/src/epochs.ts'
@@ -10,6 +11,7 @@ import { databasePath, shareDataDir, takeDataDir } from '../../../functions/src/
 import { OpsError, opsFailure } from '../../../functions/src/ops/opsError.ts'
 import { openSqliteStorage } from '../../../functions/src/storage/sqlite.ts'
 import type { Storage } from '../../../functions/src/storage/storage.ts'
+import { asRecordId, asUid } from '../../../src/domain/ids.ts'
 import { passwordIn } from '../../support/ownServer.ts'
 import { inconsistencies } from '../../support/storeConsistency.ts'
 import { tempDir } from '../../support/tempDir.ts'
@@ -31,7 +33,8 @@ afterEach(() => directory.remove())
 const admin = (...args: string[]): Promise<string> => adminCommand(['--data', dataDir, ...args])
 const createAdmin = (email = 'kanri@example.jp'): Promise<string> =>
   admin('create-admin', '--email', email, '--name', '管理 太郎')
-const backUp = (...more: string[]): string => backupCommand(['--data', dataDir, backup, ...more])
+const backUpTo = (...args: string[]): string => backupCommand(args, NOW)
+const backUp = (...more: string[]): string => backUpTo('--data', dataDir, backup, ...more)
 const restore = (file = backup): string => restoreCommand(['--data', dataDir, file], NOW)
 
 async function withStorage<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
@@ -175,14 +178,12 @@ describe('backup', () => {
   })
 
   test('says what is wrong with the arguments', async () => {
-    expect(await refusal(() => backupCommand([]))).toContain('使い方')
-    expect(await refusal(() => backupCommand(['--data', dataDir]))).toContain('使い方')
-    expect(await refusal(() => backupCommand(['--data', dataDir, 'a', 'b']))).toContain('使い方')
-    expect(await refusal(() => backupCommand(['--data', directory.path, backup]))).toContain(
-      'データがありません',
-    )
+    expect(await refusal(() => backUpTo())).toContain('使い方')
+    expect(await refusal(() => backUpTo('--data', dataDir))).toContain('使い方')
+    expect(await refusal(() => backUpTo('--data', dataDir, 'a', 'b'))).toContain('使い方')
+    expect(await refusal(() => backUpTo('--data', directory.path, backup))).toContain('データがありません')
     const nowhere = join(directory.path, 'no/such/folder/b.sqlite')
-    expect(await refusal(() => backupCommand(['--data', dataDir, nowhere]))).toContain('フォルダー')
+    expect(await refusal(() => backUpTo('--data', dataDir, nowhere))).toContain('フォルダー')
   })
 
   test('of a damaged database is refused and leaves no file', async () => {
@@ -297,7 +298,7 @@ describe('restore', () => {
     backUp()
     const before = await epoch()
     const server = shareDataDir(dataDir)
-    expect(await refusal(() => restore())).toContain('サーバを止めて')
+    expect(await refusal(() => restore())).toContain('サーバーを止めて')
     server()
     expect(await epoch()).toBe(before)
     restore()
@@ -312,6 +313,84 @@ describe('restore', () => {
     const elsewhere = join(directory.path, 'elsewhere')
     expect(restoreCommand(['--data', elsewhere, backup], NOW)).toContain('前のデータはありませんでした')
     expect(existsSync(databasePath(elsewhere))).toBe(true)
+  })
+})
+
+describe('photos', () => {
+  const shaOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+  const held = (root: string, id: string, text: string): string =>
+    join(root, 'photos', id, `${shaOf(text)}.jpg`)
+  const inData = (id: string, text: string): string => held(join(dataDir, 'blobs'), id, text)
+  const inBackup = (id: string, text: string): string => held(directory.path, id, text)
+
+  /** A photo as the server has it: its record, and its bytes. */
+  async function takePhoto(id: string, text: string): Promise<void> {
+    await mkdir(dirname(inData(id, text)), { recursive: true })
+    writeFileSync(inData(id, text), text)
+    const [uid, createdAt] = [asUid('u'), NOW.toISOString()]
+    await withStorage((storage) =>
+      storage.transact(async (tx) =>
+        tx.put('records', id, {
+          ...{ type: 'photo', parent: 'row', changes: 1 },
+          record: {
+            ...{
+              type: 'photo',
+              id: asRecordId(id),
+              rev: 1,
+              stage: 'posted',
+              removed: false,
+              receiptNo: null,
+            },
+            ...{ createdBy: uid, createdAt, updatedBy: uid, updatedAt: createdAt },
+            fields: { sha256: shaOf(text) },
+          },
+        }),
+      ),
+    )
+  }
+
+  test('are copied once for all backups of a folder, and come back on another machine', async () => {
+    await takePhoto('a', 'first')
+    expect(backUp()).toContain('写真 1 ファイル（今回写したもの 1）')
+    await takePhoto('b', 'second')
+    const old = new Date(2026, 0, 1)
+    utimesSync(inBackup('a', 'first'), old, old)
+    expect(backUp('--force')).toContain('写真 2 ファイル（今回写したもの 1）')
+    // What is still needed never grows old.
+    expect(statSync(inBackup('a', 'first')).mtime).toEqual(NOW)
+    expect(statSync(inBackup('a', 'first')).mode & 0o777).toBe(0o600)
+
+    dataDir = join(directory.path, 'elsewhere')
+    const printed = restore()
+    expect(printed).toContain('写真 2 ファイルを戻しました')
+    expect(printed).not.toContain('にありません')
+    expect(readFileSync(inData('b', 'second'), 'utf8')).toBe('second')
+    expect(statSync(dirname(inData('b', 'second'))).mode & 0o777).toBe(0o700)
+  })
+
+  test('that no record names stay away, damaged and missing ones are told, newer ones of the data stay', async () => {
+    for (const id of ['good', 'damaged', 'gone', 'destroyed']) await takePhoto(id, id)
+    backUp()
+    await withStorage((storage) => storage.transact(async (tx) => tx.remove('records', 'destroyed')))
+    backUp('--force')
+    writeFileSync(inBackup('damaged', 'damaged'), 'x')
+    rmSync(inBackup('gone', 'gone'))
+    rmSync(join(dataDir, 'blobs'), { recursive: true })
+    await takePhoto('newer', 'newer')
+    const printed = restore()
+    expect(printed).toContain('写真 1 ファイルを戻しました')
+    expect(printed).toContain('写真 2 ファイルが')
+    expect(readFileSync(inData('good', 'good'), 'utf8')).toBe('good')
+    expect(readFileSync(inData('newer', 'newer'), 'utf8')).toBe('newer')
+    for (const id of ['damaged', 'gone', 'destroyed']) expect(existsSync(inData(id, id))).toBe(false)
+  })
+
+  test('that cannot be copied do not keep the records from being backed up', async () => {
+    await takePhoto('a', 'first')
+    writeFileSync(join(directory.path, 'photos'), 'in the way')
+    expect(await refusal(() => backUp())).toContain('写真を写せませんでした')
+    rmSync(join(directory.path, 'photos'))
+    expect(restore()).toContain('写真 0 ファイルを戻しました')
   })
 })
 

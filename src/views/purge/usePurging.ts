@@ -36,10 +36,19 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
   const working = shallowRef(false)
   const problem = shallowRef('')
 
-  const target = computed(() => toValue(targets).find((record) => record.id === id.value))
+  /** As it is now; what has gone meanwhile, as it was last: there is still something to say of it, or to go on with. */
+  const target = computed<StoredRecord | undefined>(
+    (before) =>
+      toValue(targets).find((record) => record.id === id.value) ??
+      (before?.id === id.value ? before : undefined),
+  )
+  const all = computed(() => {
+    const listed = toValue(targets)
+    return target.value === undefined || listed.includes(target.value) ? listed : [target.value, ...listed]
+  })
   const options = computed(() => {
     const seen = new Map<string, number>()
-    return toValue(targets).map((one) => {
+    return all.value.map((one) => {
       const label = labelOf(one)
       const n = (seen.get(label) ?? 0) + 1
       seen.set(label, n)
@@ -139,7 +148,6 @@ export function usePurging(targets: MaybeRefOrGetter<readonly StoredRecord[]>) {
     way,
     ways,
     fields,
-    target,
     options,
     chosen,
     fieldOptions,

@@ -36,11 +36,16 @@ export function makeRouter(signedIn: SignedIn): Router {
         component: () => import('./views/list/ListPages.vue'),
         children: [
           { path: '', name: 'list', component: () => import('./views/list/ListView.vue') },
-          { path: '/figures', component: () => import('./views/figures/FiguresView.vue') },
-          { path: '/changes', component: () => import('./views/changes/ChangesView.vue') },
-          { path: '/published', component: () => import('./views/published/PublishedView.vue') },
+          { path: '/figures', name: 'figures', component: () => import('./views/figures/FiguresView.vue') },
+          { path: '/changes', name: 'changes', component: () => import('./views/changes/ChangesView.vue') },
+          {
+            path: '/published',
+            name: 'published',
+            component: () => import('./views/published/PublishedView.vue'),
+          },
           {
             path: '/published/:id([A-Za-z0-9][A-Za-z0-9._-]*)',
+            name: 'publishedFigures',
             component: () => import('./views/published/PublishedFigures.vue'),
             props: true,
           },
@@ -66,21 +71,30 @@ export function makeRouter(signedIn: SignedIn): Router {
         redirect: '/members',
         component: () => import('./views/admin/AdminView.vue'),
         children: [
-          { path: '/members', component: () => import('./views/members/MembersView.vue') },
+          { path: '/members', name: 'members', component: () => import('./views/members/MembersView.vue') },
           {
             path: '/units',
             children: [
-              { path: '', component: () => import('./views/units/UnitsView.vue') },
+              { path: '', name: 'units', component: () => import('./views/units/UnitsView.vue') },
               {
                 path: ':id([A-Za-z0-9][A-Za-z0-9._-]*)',
+                name: 'unit',
                 component: () => import('./views/units/UnitView.vue'),
                 props: true,
               },
             ],
           },
-          { path: '/devices', component: () => import('./views/devices/DevicesView.vue') },
-          { path: '/reminders', component: () => import('./views/reminders/RemindersView.vue') },
-          { path: '/quarantine', component: () => import('./views/quarantine/QuarantineView.vue') },
+          { path: '/devices', name: 'devices', component: () => import('./views/devices/DevicesView.vue') },
+          {
+            path: '/reminders',
+            name: 'reminders',
+            component: () => import('./views/reminders/RemindersView.vue'),
+          },
+          {
+            path: '/quarantine',
+            name: 'quarantine',
+            component: () => import('./views/quarantine/QuarantineView.vue'),
+          },
         ],
       },
       { path: '/parked', name: 'parked', component: () => import('./views/parked/ParkedView.vue') },

@@ -132,6 +132,24 @@ for (const widths of [
   })
 }
 
+test('every screen is named in the title, by the name of its own help', async ({ openTablet }) => {
+  const page = await openTablet('hq@demo.example')
+  const paths = [
+    ...['', 'log', 'list', 'figures', 'changes', 'published', 'list/numbers', 'review', 'review/feedback'],
+    ...['import', 'notices', 'welcome', 'members', 'units', 'units/labor-kameido', 'devices', 'reminders'],
+    ...['quarantine', 'parked', 'cycle', 'meetings', 'settings', 'initiatives/import.fy2016.18'],
+  ]
+  const titles = new Set<string>()
+  for (const path of paths) {
+    await page.goto(new URL(`/${path}`, page.url()).href)
+    await expect(page, path).toHaveTitle(/^.+｜改善帳$/)
+    titles.add(await page.title())
+  }
+  expect(titles.size).toBe(paths.length)
+  await page.getByRole('button', { name: '「取組」の使い方' }).click()
+  await expect(page.getByRole('heading', { name: '「取組」の使い方' })).toBeVisible()
+})
+
 for (const width of [390, 1180]) {
   test(`no screen of headquarters has an accessibility violation at ${width} px`, async ({ openTablet }) => {
     const page = await openTablet('hq@demo.example')

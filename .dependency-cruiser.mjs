@@ -9,7 +9,7 @@ const TABLE = {
   media: { layers: ['domain', 'sync'], packages: [] },
   files: { layers: ['domain'], packages: ['hucre'] },
   text: { layers: ['domain'], packages: [] },
-  stores: { layers: ['domain', 'sync', 'text'], packages: ['vue', 'pinia', 'valibot'] },
+  stores: { layers: ['domain', 'sync'], packages: ['vue', 'pinia', 'valibot'] },
   composables: { layers: ['domain', 'text'], packages: ['vue'] },
   components: {
     layers: ['domain', 'composables', 'text'],

@@ -49,7 +49,7 @@ export const cycleText = {
   note: '本部からの説明',
   noteHelp: '何をどう書いてほしいかを、部所に伝えます。',
   dayMissing: (label: string) => `＊${label}を選んでください。`,
-  dueBeforeStart: '＊提出期限は開始日より後にしてください。',
+  dueBeforeStart: '＊提出期限は開始日以降にしてください。',
   exists: 'この年度の同じ種別の点検はもう始まっています。「期限などを変える」から直してください。',
   saved: '点検を保存しました',
   overview: '部所ごとの提出状況',

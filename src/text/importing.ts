@@ -109,7 +109,7 @@ export function rowErrorText({ type, column = '', value = '' }: ImportError): st
     case 'unknownUnit':
       return `「${shown}」という部所は登録されていません。`
     case 'ambiguousUnit':
-      return `「${shown}」という部所は二つ以上あります。`
+      return `「${shown}」という部所は2つ以上あります。`
     case 'malformedRow':
       return '列の数が見出しと違います。'
   }
@@ -127,11 +127,11 @@ export function tableProblemText(problem: TableProblem, records: '取組' | '部
 function reasonOf(problem: TableProblem): string {
   switch (problem.type) {
     case 'tooLarge':
-      return `ファイルが${FILE_LIMITS.file / MEGABYTE}MBより大きいため、読めません。年度や部所で分けて保存し直してください。`
+      return `ファイルが${FILE_LIMITS.file / MEGABYTE}MBより大きいため、読めません。ファイルを分けて保存し直してください。`
     case 'tooManyRows':
-      return `行が${FILE_LIMITS.rows.toLocaleString('ja-JP')}行より多いため、読めません。年度や部所で分けて保存し直してください。`
+      return `行が${FILE_LIMITS.rows.toLocaleString('ja-JP')}行より多いため、読めません。ファイルを分けて保存し直してください。`
     case 'tooMuchText':
-      return '文字が多すぎて、読めません。年度や部所で分けて保存し直してください。'
+      return '文字が多すぎて、読めません。ファイルを分けて保存し直してください。'
     case 'unpacksTooLarge':
       return '開くと大きすぎるファイルです。表だけを新しいブックに写して、保存し直してください。'
     case 'encrypted':
@@ -147,7 +147,7 @@ function reasonOf(problem: TableProblem): string {
     case 'quotation':
       return `${problem.line}行目の引用符（"）が閉じていません。ファイルを直してください。`
     case 'timeout':
-      return '読むのに時間がかかりすぎたため、やめました。年度や部所で分けて保存し直してください。'
+      return '読むのに時間がかかりすぎたため、やめました。ファイルを分けて保存し直してください。'
     case 'unreadable':
       return 'ファイルが壊れているか、.xlsx ではありません。Excelで開いて保存し直してください。'
   }

@@ -54,7 +54,7 @@ export const ja = {
       stalled: (count: number) => `送信待ち ${count}件`,
       sending: '送信中',
       loading: (rows: number, total: number) =>
-        `読み込み中 ${rows.toLocaleString('ja-JP')} / ${total.toLocaleString('ja-JP')}件`,
+        `読み込み中 ${rows.toLocaleString('ja-JP')}／${total.toLocaleString('ja-JP')}件`,
       offline: (count: number) => `オフライン 未送信 ${count}件`,
       signInNeeded: 'ログインが必要',
       updateNeeded: '更新が必要',

@@ -91,7 +91,7 @@ export const meetingsText = {
   markOpen: '未対応に戻す',
   editOne: '直す',
   restored: '書きかけを復元しました。',
-  discarded: '書きかけを破棄しました',
+  discarded: '書きかけを捨てました',
   takenBack: '元に戻しました',
   removeOne: '削除',
   removeOneHeading: '削除しますか',

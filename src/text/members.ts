@@ -10,7 +10,7 @@ export const membersText = {
   allRoles: 'すべての役割',
   state: '状態',
   allStates: 'すべて',
-  count: (count: number) => `${count.toLocaleString('ja-JP')}件`,
+  count: (count: number) => `${count.toLocaleString('ja-JP')}人`,
   active: '利用中',
   disabled: '停止中',
   emptyTitle: '職員が見つかりません',
@@ -39,8 +39,8 @@ export const membersText = {
   unitMissing: '＊部所を選んでください。',
   rolesMissing: '＊役割を1つ以上選んでください。',
   emailTaken: '＊このメールアドレスは、ほかの職員が使っています。',
-  lastAdmin: '最後のシステム管理者は止められません。先に別の人を管理者にしてください。',
-  notAllowed: 'この職員を変更する権限がありません。',
+  lastAdmin: '最後のシステム管理者は止められません。先に別の人をシステム管理者にしてください。',
+  notAllowed: 'この職員を変更する権限がありません。システム管理者に頼んでください。',
   failed: 'サーバーが受け付けませんでした。内容を確かめて、もう一度お試しください。',
 } as const
 

@@ -30,7 +30,7 @@ export const numbersText = {
   failed: (title: string, reason: string) =>
     `「${title}」の番号を保存できませんでした。${reason} 残りの変更は、この画面に残っています。`,
   undo: '元に戻す',
-  undone: (count: number) => `${count}件の番号を元に戻しました。`,
+  undone: (count: number) => `${count}件の番号を元に戻しました`,
   emptyTitle: 'この年度の取組はまだありません',
   emptyBody: '部所が取組を提出すると、ここに並びます。',
   notYoursTitle: '本部事務局の画面です',

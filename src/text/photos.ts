@@ -30,8 +30,8 @@ export const photosText = {
     absent: '未着',
     offline: '通信なし',
   },
-  waiting: (count: number) => `写真送信待ち ${count}件`,
-  refusedOnes: (count: number) => `送れない写真 ${count}件`,
+  waiting: (count: number) => `写真送信待ち ${count}枚`,
+  refusedOnes: (count: number) => `送れない写真 ${count}枚`,
   refusedHelp:
     'サーバーが受け付けませんでした。写真は端末に残っています。削除して、もう一度撮るか選んでください。',
   waitingHelp: '記録を先に送り、そのあとで写真を送ります。画面を開いたままにすると早く終わります。',
@@ -48,6 +48,6 @@ export const photosText = {
   },
   tooMany: (max: number) =>
     `1つの取組に付けられる写真は${max}枚までです。要らない写真を削除してから選んでください。`,
-  problemOf: (file: string, problem: string) => (file === '' ? problem : `「${file}」は${problem}`),
+  problemOf: (file: string, problem: string) => (file === '' ? problem : `「${file}」：${problem}`),
   othersKept: '記録とほかの写真は端末に残っています。',
 } as const

@@ -29,7 +29,7 @@ export const publishedText = {
   defaultName: (year: string) => `${year} 取組の集計`,
   done: '集計を公表しました',
   offReconcile: '表の合計が合わないため、公表できません。同期してから、もう一度開いてください。',
-  rewrite: '個人情報と思われるところを書き直してください。',
+  rewrite: '＊個人情報と思われるところを書き直してください。',
   withdraw: '公表を取り消す',
   withdrawTitle: 'この集計の公表を取り消しますか',
   withdrawBody: '集計は残り、「取消し」の印と理由が全員に表示されます。元に戻すことはできません。',

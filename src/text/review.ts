@@ -2,7 +2,7 @@
 export const reviewText = {
   title: '本部レビュー',
   lead: '新しい取組、前回の確認から変わった取組、回答の届いた取組を、古い順に見ていきます。',
-  forbidden: 'この画面は本部事務局だけが使えます',
+  forbidden: 'この画面は本部事務局が使います',
   pages: '本部レビューのページ',
   queuePage: '確認待ち',
   feedbackPage: 'フィードバック',

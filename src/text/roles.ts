@@ -3,7 +3,7 @@ import type { Json } from '../domain/json.ts'
 
 /** 役割 as people read them. */
 export const roleText: Readonly<Record<Role, string>> = {
-  staff: '職員',
+  staff: '事業所職員',
   lead: '所長・企画担当者',
   evaluator: '若手管理職（評価者）',
   hq: '本部事務局',

@@ -28,6 +28,7 @@ export const settingsText = {
     waiting: '送信待ち',
     refused: '送れない写真',
     none: 'この端末の写真は、すべてサーバーに届いています。',
+    count: (count: number) => `${count}枚`,
   },
   sync: {
     heading: '同期',
@@ -84,7 +85,7 @@ export const settingsText = {
     unsentBody: (count: number) =>
       `未送信 ${count}件を先に送信してください。送信が終わるまでログアウトできません。`,
     parkedBody: (count: number) =>
-      `保留 ${count}件は、「この端末」の一覧で送り直すか、書き出してから端末から消してください。`,
+      `保留 ${count}件は、「保留の記録」の画面で送り直すか、ファイルに保存してから端末から消してください。`,
     keptBody: '何も消えていません。記録はこの端末に残っています。',
     allSent: 'すべて送信しました。ログアウトできます。',
     draftsTitle: '書きかけの記録があります',

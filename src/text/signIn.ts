@@ -3,7 +3,7 @@ export const signInText = {
   heading: 'ログイン',
   otherHeading: 'パスワードでログイン',
   welcome: '現場の改善の取組を、通信がなくても記録し、局全体で共有する帳面です。',
-  againTitle: 'もう一度ログインしてください。',
+  againTitle: 'もう一度ログインしてください',
   againBody: '端末の中の記録はそのままです。',
   email: 'メールアドレス',
   password: 'パスワード',
@@ -17,7 +17,7 @@ export const signInText = {
   failedTitle: 'ログインできませんでした',
   wrongCredentials: 'メールアドレスかパスワードが違います。もう一度入力してください。',
   locked: (minutes: number) =>
-    `続けて間違えたため、ログインを止めています。約${minutes}分たってから、もう一度お試しください。`,
+    `続けてまちがえたため、ログインを止めています。約${minutes}分たってから、もう一度お試しください。`,
   revoked: 'この端末の利用が停止されています。端末の中の記録は消えていません。本部事務局に連絡してください。',
   offline: 'ネットワークにつながっていません。初回のログインには通信が必要です。',
   offlineAgain: 'ネットワークにつながっていません。つながってから、もう一度お試しください。',

@@ -57,7 +57,7 @@ export const unitsText = {
   openRows: (count: number) => `結果まとめが済んでいない取組 ${count}件`,
   openFeedback: (count: number) => `回答を待っているフィードバック ${count}件`,
   openChildren: (count: number) => `所管する部所 ${count}件`,
-  draftsUnseen: '下書きは部所の中だけに見えるため、ここには数えていません。',
+  draftsUnseen: '下書きは自部所と共同実施の部所だけに見えるため、ここには数えていません。',
   end: 'この部所を廃止する',
   endTitle: (name: string) => `「${name}」を廃止しますか`,
   endBody:

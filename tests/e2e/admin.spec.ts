@@ -15,7 +15,7 @@ test('a unit that is reminded sees it offline, and it goes once a row is submitt
     expect(await violationsOf(hq)).toEqual([])
   }
   await hq.getByRole('checkbox', { name: '亀戸事務所', exact: true }).check()
-  await hq.getByRole('button', { name: '選んだ1件に督促する' }).click()
+  await hq.getByRole('button', { name: '選んだ1部所に督促する' }).click()
   await expect(hq.getByRole('dialog')).toContainText('取組がまだ提出されていません')
   expect(await violationsOf(hq)).toEqual([])
   await untilSent(hq, () => hq.getByRole('button', { name: '1部所にお知らせを送る' }).click())

@@ -125,7 +125,7 @@ test('sign in → ホーム → 記録 → 取組 → 局一覧, as a screen rea
       - link "編集"
       - button "下書きを削除"
       - button "印刷"
-      - paragraph: /^下書きは部所の中だけに見えています。/
+      - paragraph: /^下書きは自部所と共同実施の部所だけに見えています。/
       - article:
         - term: 部所名
         - definition: 亀戸事務所

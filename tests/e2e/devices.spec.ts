@@ -72,7 +72,7 @@ test('[S27] an outbox file is taken in, decided about one by one, and counts onc
 }) => {
   const title = '朝礼の連絡を1枚の紙にまとめる'
   const file = {
-    name: 'kaizencho-unsent-20261120T010203Z.json',
+    name: 'kaizencho-outbox-20261120T010203Z.json',
     mimeType: 'application/json',
     buffer: Buffer.from(JSON.stringify(outboxOf([title, '取り込まない記録']))),
   }
@@ -86,7 +86,7 @@ test('[S27] an outbox file is taken in, decided about one by one, and counts onc
     await dialog.getByLabel('ファイル', { exact: true }).setInputFiles(chosen)
   }
   await choose({ ...file, buffer: file.buffer.subarray(0, 200) })
-  await expect(dialog.getByRole('alert')).toContainText('改善帳が書き出したファイルではありません')
+  await expect(dialog.getByRole('alert')).toContainText('改善帳で保存したファイルではありません')
   await dialog.getByLabel('ファイル', { exact: true }).setInputFiles(file)
   await expect(dialog).toContainText('亀戸事務所 担当')
   await expectAccessible(hq)

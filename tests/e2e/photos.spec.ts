@@ -98,7 +98,7 @@ test('[S24] a 12-megapixel photo chosen offline survives a kill and arrives the 
   await page.getByRole('button', { name: '保存', exact: true }).click()
   await expect(page.getByRole('heading', { level: 1, name: '掲示板の張り替え' })).toBeVisible()
   await expect(openOne(page).getByRole('img')).toBeVisible()
-  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible()
+  await expect(page.getByRole('link', { name: '写真送信待ち 1枚' })).toBeVisible()
 
   await tablet.kill()
   page = await tablet.reopen({ offline: true })
@@ -203,17 +203,17 @@ test('[S24] what is no photo is refused with what to do, and signing out waits f
       file(Buffer.alloc(10 * 1024 * 1024 + 1), 'large.jpg'),
     ])
   for (const words of [
-    '「IMG_0002.HEIC」は',
+    '「IMG_0002.HEIC」：',
     '互換性優先',
-    '「memo.jpg」は',
-    '「large.jpg」は10MBを超える',
+    '「memo.jpg」：',
+    '「large.jpg」：10MBを超える',
     '端末に残っています',
   ])
     await expect(page.getByRole('alert')).toContainText(words)
 
   await page.route('**/api/blobs/**', (route) => route.abort())
   await choose(page, await cameraPicture(page))
-  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible()
+  await expect(page.getByRole('link', { name: '写真送信待ち 1枚' })).toBeVisible()
   await openInApp(page, '設定')
   await page.getByRole('button', { name: 'ログアウト' }).click()
   await expect(page.getByRole('dialog')).toContainText('写真 1枚の送信が終わっていません')

@@ -133,5 +133,5 @@ test('forty changed rows are reviewed by keyboard alone, with feedback to many; 
   await expect(lead.getByText('完了', { exact: true })).toBeVisible()
   // It is headquarters' page, and no other person's.
   await lead.goto(`${server.url}/review`)
-  await expect(lead.getByText('この画面は本部事務局だけが使えます')).toBeVisible()
+  await expect(lead.getByText('この画面は本部事務局が使います')).toBeVisible()
 })

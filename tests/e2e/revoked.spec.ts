@@ -90,7 +90,7 @@ test('[S26] revoked while offline with unsent work: online, headquarters has the
   await page
     .locator('input[type=file][multiple]')
     .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await page.screenshot() })
-  await expect(page.getByRole('link', { name: '写真送信待ち 1件' })).toBeVisible()
+  await expect(page.getByRole('link', { name: '写真送信待ち 1枚' })).toBeVisible()
   await logInitiative(other, { title: '取組その2' })
   const hq = await headquarters(server.url)
   await hq.revokeTablets('demo-labor-kameido')

@@ -46,7 +46,7 @@ export const BUREAU_SCREENS: readonly Screen[] = [
   { name: '端末', as: 'hq', open: at('/devices', see('見本の取込')) },
   { name: '端末、失効', as: 'hq', open: at('/devices', press(/すべて選ぶ/), press(/台を失効する/)) },
   { name: '督促', as: 'hq', open: at('/reminders', see('提出された取組が1件もない')) },
-  { name: '督促、送る', as: 'hq', open: at('/reminders', press(/すべて選ぶ/), press(/件に督促する/)) },
+  { name: '督促、送る', as: 'hq', open: at('/reminders', press(/すべて選ぶ/), press(/部所に督促する/)) },
   { name: '預かった記録', as: 'hq', open: at('/quarantine', see('鍵の置き場所を1か所にまとめる')) },
   { name: '預かった記録、取り込む', as: 'hq', open: at('/quarantine', press(/すべて取り込む/)) },
   { name: '預かった記録、ファイル', as: 'hq', open: at('/quarantine', press('ファイルから取り込む')) },

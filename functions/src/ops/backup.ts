@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { assertDatabase, databasePath, shareDataDir } from './dataDir.ts'
 import { syncToDisk } from './files.ts'
 import { OpsError } from './opsError.ts'
-import { type PhotosBackedUp, backUpPhotos } from './photoFiles.ts'
+import { type PhotosCopied, backUpPhotos } from './photoFiles.ts'
 import { type StoreFacts, inspectStore } from './storeFile.ts'
 
 export interface BackupOptions {
@@ -19,12 +19,12 @@ export interface BackupOptions {
 
 export interface BackedUp {
   readonly facts: StoreFacts
-  readonly photos: PhotosBackedUp
+  readonly photos: PhotosCopied
 }
 
 /**
- * Copies, checks the copy, and only then gives it its name; then the photos, so that all it names are there. Throws OpsError when it
- * cannot.
+ * Copies, checks the copy, and only then gives it its name; then copies the photos that it names. Throws OpsError when the records
+ * could not be copied.
  */
 export function backUp({ dataDir, file, force, now }: BackupOptions): BackedUp {
   const target = resolve(file)
@@ -42,7 +42,7 @@ export function backUp({ dataDir, file, force, now }: BackupOptions): BackedUp {
     if (force) renameSync(partial, target)
     else linkWithoutReplacing(partial, target, taken)
     syncToDisk(dirname(target))
-    return { facts, photos: backUpPhotos(dataDir, { folder: dirname(target), now }) }
+    return { facts, photos: backUpPhotos(dataDir, { folder: dirname(target), database: target, now }) }
   } finally {
     rmSync(partial, { force: true })
     release()

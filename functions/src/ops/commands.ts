@@ -13,7 +13,7 @@ import { backUp } from './backup.ts'
 import { databasePath, prepareDataDir, shareDataDir } from './dataDir.ts'
 import { beginNewEpoch } from './newEpoch.ts'
 import { OpsError } from './opsError.ts'
-import { backedUpPhotos } from './photoFiles.ts'
+import { type PhotosCopied, backedUpPhotos } from './photoFiles.ts'
 import { restore } from './restore.ts'
 import { describeFacts } from './storeFile.ts'
 
@@ -29,8 +29,12 @@ Firebase では --data フォルダー の代わりに --project プロジェク
 const LOST_ACCOUNTS =
   '  次の利用者はバックアップにありません。npm run admin の create-account で、同じ --uid を付けて登録し直してください。'
 
-const missingPhotos = (count: number, file: string): string =>
-  `  写真 ${count} ファイルが ${backedUpPhotos(dirname(file))} にありません。持っている端末があれば、次の同期で送り直します。`
+/** Files; a photo has two. */
+const describePhotos = ({ named, copied, missing }: PhotosCopied): string =>
+  `写真のファイル ${named}（写したもの ${copied}、まだ届いていないか、失われたもの ${missing}）`
+
+const failedPhotos = ({ failed, reason }: PhotosCopied): string =>
+  `写真のファイル ${failed} 件を写せませんでした（${reason}）。空き容量と読み書きの許可を確かめて、`
 
 /** Unit of the first administrator unless told: 総務部. */
 const ADMIN_UNIT = 'somu'
@@ -53,10 +57,15 @@ export function backupCommand(args: readonly string[], now: Date): string {
   const file = only(positionals, BACKUP_USAGE)
   const dataDir = given(values.data, BACKUP_USAGE)
   const { facts, photos } = backUp({ dataDir, file, force: values.force, now })
+  if (photos.failed > 0)
+    throw new OpsError(
+      `記録は ${file} に写しましたが、${failedPhotos(photos)}--force を付けてもう一度実行してください。`,
+    )
   return [
     `バックアップしました: ${file}`,
     `  ${describeFacts(facts)}`,
-    `  写真 ${photos.all} ファイル（今回写したもの ${photos.copied}）: ${backedUpPhotos(dirname(file))}`,
+    `  ${describePhotos(photos)}`,
+    `  写真の場所: ${backedUpPhotos(dirname(file))}`,
   ].join('\n')
 }
 
@@ -71,8 +80,8 @@ export function restoreCommand(args: readonly string[], now: Date): string {
   return [
     `復元しました: ${file} → ${dataDir}`,
     `  ${describeFacts(facts)}`,
-    `  写真 ${photos.restored} ファイルを戻しました。`,
-    ...(photos.missing === 0 ? [] : [missingPhotos(photos.missing, file)]),
+    `  ${describePhotos(photos)}`,
+    ...(photos.failed === 0 ? [] : [`  ${failedPhotos(photos)}もう一度復元してください。`]),
     keptAside === undefined ? '  前のデータはありませんでした。' : `  前のデータ: ${keptAside}`,
     `  受領番号は、これから ${epoch}- で始まります。`,
     ...(lostAccounts.length === 0 ? [] : [LOST_ACCOUNTS]),

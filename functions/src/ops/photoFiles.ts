@@ -1,6 +1,6 @@
 /**
  * Photos beside the database [S24]: all backups in a folder share one folder of them, since a photo's file never changes and is
- * named by its content. Each backup dates what the data still has, so that a file's age tells since when it is not needed.
+ * named by its content. What a backup names is dated by it, so that a file's age tells since when none has needed it.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -10,97 +10,121 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
 } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { EVERY_FIELD } from '../../../src/domain/purgeMark.ts'
+import { memberSql } from '../storage/sqliteSchema.ts'
 import { blobsPath } from './dataDir.ts'
 import { syncToDisk } from './files.ts'
-import { OpsError } from './opsError.ts'
 
 /** Name of the folder, in the server's store (handlers/blobs.ts) and beside backups. */
 const PHOTOS = 'photos'
-const PHOTO_FILE = /^[0-9a-f]{64}\.jpg$/
+const PHOTO_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\/[0-9a-f]{64}\.jpg$/
+/** Dated anew when it is older: copies of the folder that go by the date are not made anew every hour. */
+const REDATE_MS = 24 * 60 * 60 * 1000
 
 /** Where the photos of the backups in `folder` are. */
 export const backedUpPhotos = (folder: string): string => join(folder, PHOTOS)
 
-export interface PhotosBackedUp {
+/** Files, of which a photo has two: the picture and its thumbnail. */
+export interface PhotosCopied {
+  /** That the records name. */
+  readonly named: number
   readonly copied: number
-  readonly all: number
+  /** Nowhere whole: mostly photos that have not arrived yet. */
+  readonly missing: number
+  /** Could not be written or read; the first reason. The others were copied all the same. */
+  readonly failed: number
+  readonly reason: string
 }
 
-/** Copies what the backups lack. Throws OpsError when it cannot; what was copied stays, and the next time goes on. */
+interface Places {
+  /** Folder of the backup's file. */
+  readonly folder: string
+  /** The database whose photos these are. */
+  readonly database: string
+}
+
+/** Copies what the backup at `database` names and the folder lacks; damaged files do not take the place of good ones. */
 export function backUpPhotos(
   dataDir: string,
-  { folder, now }: { folder: string; now: Date },
-): PhotosBackedUp {
+  { folder, database, now }: Places & { readonly now: Date },
+): PhotosCopied {
   const [from, to] = [join(blobsPath(dataDir), PHOTOS), backedUpPhotos(folder)]
-  const names = photosIn(from)
-  let copied = 0
-  try {
-    for (const name of names) {
-      const target = join(to, name)
-      if (sizeOf(target) !== sizeOf(join(from, name)) && copyWhole(join(from, name), target)) copied += 1
-      if (existsSync(target)) utimesSync(target, now, now)
-    }
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new OpsError(
-      `記録は写しましたが、写真を写せませんでした（${error.message}）。空き容量と書き込みの許可を確かめて、もう一度実行してください。`,
-    )
-  }
-  return { copied, all: names.length }
-}
-
-export interface PhotosRestored {
-  readonly restored: number
-  /** Files that the restored records name, and neither the data nor the backups have whole. */
-  readonly missing: number
-}
-
-/** Brings back what the records of the database at `database` name and the data lacks; what was destroyed is named by none [S18]. */
-export function restorePhotos(
-  dataDir: string,
-  { folder, database }: { folder: string; database: string },
-): PhotosRestored {
-  const [from, to] = [backedUpPhotos(folder), join(blobsPath(dataDir), PHOTOS)]
-  let [restored, missing] = [0, 0]
-  for (const name of photosNamed(database)) {
+  return copyAll(photosNamed(database), (name) => {
     const target = join(to, name)
-    if (existsSync(target)) continue
-    const source = join(from, name)
-    if (isWhole(source) && copyWhole(source, target)) restored += 1
-    else missing += 1
+    const copied = copyMissing(join(from, name), target, existsSync)
+    const dated = statSync(target, { throwIfNoEntry: false })?.mtimeMs
+    if (dated !== undefined && now.getTime() - dated > REDATE_MS) utimesSync(target, now, now)
+    return copied
+  })
+}
+
+/** Brings back what the restored database names and the data lacks, and takes away the bytes of what is destroyed in it [S18]. */
+export function restorePhotos(dataDir: string, { folder, database }: Places): PhotosCopied {
+  const [from, to] = [backedUpPhotos(folder), join(blobsPath(dataDir), PHOTOS)]
+  for (const id of photosDestroyed(database))
+    for (const kind of [PHOTOS, 'parts'])
+      rmSync(join(blobsPath(dataDir), kind, id), { recursive: true, force: true })
+  return copyAll(photosNamed(database), (name) => copyMissing(join(from, name), join(to, name), isWhole))
+}
+
+type Copied = 'there' | 'copied' | 'missing'
+
+function copyAll(names: readonly string[], copy: (name: string) => Copied): PhotosCopied {
+  const counts = { there: 0, copied: 0, missing: 0, failed: 0 }
+  let reason = ''
+  for (const name of names)
+    try {
+      counts[copy(name)] += 1
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      counts.failed += 1
+      reason ||= error.message
+    }
+  return {
+    named: names.length,
+    copied: counts.copied,
+    missing: counts.missing,
+    failed: counts.failed,
+    reason,
   }
-  return { restored, missing }
 }
 
-/** Paths below `folder`, `<record>/<SHA-256>.jpg`. */
-function photosIn(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && PHOTO_FILE.test(entry.name))
-    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).split(sep).join('/'))
+function copyMissing(from: string, to: string, isThere: (path: string) => boolean): Copied {
+  if (isThere(to)) return 'there'
+  return isWhole(from) && copyWhole(from, to) ? 'copied' : 'missing'
 }
 
-/** What records, and what is kept aside, name as their bytes. */
+/** `<record>/<SHA-256>.jpg` of all that records, and what is kept aside, name as their bytes. */
 function photosNamed(path: string): string[] {
+  const named = ['sha256', 'thumbSha256'].flatMap((field) => [
+    `SELECT key AS id, body ->> '$.record.fields.${field}' AS sha256 FROM records
+      WHERE ${memberSql('type')} = 'photo'`,
+    `SELECT body ->> '$.mutation.id', body ->> '$.mutation.set.${field}.to' FROM parked
+      WHERE body ->> '$.mutation.type' = 'photo'`,
+  ])
+  return rowsOf(path, `${named.join(' UNION ')} ORDER BY id`)
+    .map(({ id, sha256 }) => `${String(id)}/${String(sha256)}.jpg`)
+    .filter((name) => PHOTO_NAME.test(name))
+}
+
+/** Ids of photos that were destroyed as a whole (isDestroyed). */
+function photosDestroyed(path: string): string[] {
+  const destroyed = `SELECT key AS id FROM records WHERE ${memberSql('type')} = 'photo'
+    AND body ->> '$.record.removed' = 1 AND body -> '$.purged."${EVERY_FIELD}"' IS NOT NULL`
+  return rowsOf(path, destroyed).map(({ id }) => String(id))
+}
+
+function rowsOf(path: string, sql: string): Record<string, unknown>[] {
   const database = new DatabaseSync(path, { readOnly: true })
   try {
-    const named = ['sha256', 'thumbSha256'].flatMap((field) => [
-      `SELECT key AS id, body ->> '$.record.fields.${field}' AS sha256 FROM records
-        WHERE body ->> '$.record.type' = 'photo'`,
-      `SELECT body ->> '$.mutation.id', body ->> '$.mutation.set.${field}.to' FROM parked
-        WHERE body ->> '$.mutation.type' = 'photo'`,
-    ])
-    const rows = database.prepare(`${named.join(' UNION ')} ORDER BY id`).all()
-    const names = rows.map(({ id, sha256 }) => `${String(id)}/${String(sha256)}.jpg`)
-    return names.filter((name) => /^[A-Za-z0-9._-]+\/[0-9a-f]{64}\.jpg$/.test(name))
+    return database.prepare(sql).all()
   } finally {
     database.close()
   }
@@ -114,7 +138,10 @@ function isWhole(path: string): boolean {
 /** On the disk under its name, or not at all; false where it has just been destroyed. */
 function copyWhole(from: string, to: string): boolean {
   const folder = dirname(to)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    syncToDisk(dirname(folder))
+  }
   const partial = `${to}.${process.pid}.partial`
   try {
     copyFileSync(from, partial, constants.COPYFILE_FICLONE)
@@ -131,5 +158,3 @@ function copyWhole(from: string, to: string): boolean {
   syncToDisk(folder)
   return true
 }
-
-const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size

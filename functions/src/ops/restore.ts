@@ -9,7 +9,7 @@ import { nextEpoch } from '../epochs.ts'
 import { DATABASE_NAME, databasePath, prepareDataDir, takeDataDir } from './dataDir.ts'
 import { dateInName, syncToDisk } from './files.ts'
 import { OpsError } from './opsError.ts'
-import { type PhotosRestored, restorePhotos } from './photoFiles.ts'
+import { type PhotosCopied, restorePhotos } from './photoFiles.ts'
 import { type StoreFacts, inspectStore } from './storeFile.ts'
 
 export interface RestoreOptions {
@@ -21,7 +21,7 @@ export interface RestoreOptions {
 
 export interface Restored {
   readonly facts: StoreFacts
-  readonly photos: PhotosRestored
+  readonly photos: PhotosCopied
   readonly epoch: string
   /** Where the previous data is now; undefined when there was none. */
   readonly keptAside: string | undefined
@@ -36,7 +36,7 @@ export interface LostAccount {
 
 const SIDE_FILES = ['-wal', '-shm'] as const
 
-/** Restores. No record has changed when it throws OpsError; the exchange itself is one rename, with the photos there before. */
+/** Restores. Nothing has changed when it throws OpsError; the exchange itself is one rename, after which the photos come. */
 export function restore({ dataDir, file, now }: RestoreOptions): Restored {
   const source = resolve(file)
   const target = databasePath(dataDir)
@@ -53,10 +53,10 @@ export function restore({ dataDir, file, now }: RestoreOptions): Restored {
     const epoch = nextEpoch(epochs, now.getTime())
     const lostAccounts = present === undefined ? [] : takeOverSessions(prepared, target)
     beginEpoch(prepared, epoch, epochs)
-    const photos = restorePhotos(dataDir, { folder: dirname(source), database: prepared })
     const keptAside = existsSync(target) ? keepAside(dataDir, now) : undefined
     renameSync(prepared, target)
     syncToDisk(dataDir)
+    const photos = restorePhotos(dataDir, { folder: dirname(source), database: target })
     return { facts, photos, epoch, keptAside, lostAccounts }
   } finally {
     rmSync(prepared, { force: true })

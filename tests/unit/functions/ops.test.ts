@@ -12,6 +12,7 @@ import { OpsError, opsFailure } from '../../../functions/src/ops/opsError.ts'
 import { openSqliteStorage } from '../../../functions/src/storage/sqlite.ts'
 import type { Storage } from '../../../functions/src/storage/storage.ts'
 import { asRecordId, asUid } from '../../../src/domain/ids.ts'
+import { EVERY_FIELD } from '../../../src/domain/purgeMark.ts'
 import { passwordIn } from '../../support/ownServer.ts'
 import { inconsistencies } from '../../support/storeConsistency.ts'
 import { tempDir } from '../../support/tempDir.ts'
@@ -320,77 +321,127 @@ describe('photos', () => {
   const shaOf = (text: string): string => createHash('sha256').update(text).digest('hex')
   const held = (root: string, id: string, text: string): string =>
     join(root, 'photos', id, `${shaOf(text)}.jpg`)
-  const inData = (id: string, text: string): string => held(join(dataDir, 'blobs'), id, text)
-  const inBackup = (id: string, text: string): string => held(directory.path, id, text)
+  const inData = (id: string, text = id): string => held(join(dataDir, 'blobs'), id, text)
+  const inBackup = (id: string, text = id): string => held(directory.path, id, text)
 
-  /** A photo as the server has it: its record, and its bytes. */
-  async function takePhoto(id: string, text: string): Promise<void> {
+  async function bytesArrive(id: string, text: string): Promise<void> {
     await mkdir(dirname(inData(id, text)), { recursive: true })
     writeFileSync(inData(id, text), text)
+  }
+  const putRecord = (id: string, sha256: Record<string, string>, destroyed = false): Promise<void> => {
     const [uid, createdAt] = [asUid('u'), NOW.toISOString()]
-    await withStorage((storage) =>
+    const record = {
+      ...{ type: 'photo', id: asRecordId(id), rev: 1, stage: 'posted', receiptNo: null, fields: sha256 },
+      ...{ createdBy: uid, createdAt, updatedBy: uid, updatedAt: createdAt, removed: destroyed },
+    }
+    const mark = destroyed ? { purged: { [EVERY_FIELD]: 1 } } : {}
+    return withStorage((storage) =>
       storage.transact(async (tx) =>
-        tx.put('records', id, {
-          ...{ type: 'photo', parent: 'row', changes: 1 },
-          record: {
-            ...{
-              type: 'photo',
-              id: asRecordId(id),
-              rev: 1,
-              stage: 'posted',
-              removed: false,
-              receiptNo: null,
-            },
-            ...{ createdBy: uid, createdAt, updatedBy: uid, updatedAt: createdAt },
-            fields: { sha256: shaOf(text) },
-          },
-        }),
+        tx.put('records', id, { type: 'photo', parent: 'row', changes: 1, record, ...mark }),
       ),
     )
   }
+  /** A photo as the server has it: its record, and its bytes, of which its id is the text. */
+  async function takePhoto(id: string): Promise<void> {
+    await bytesArrive(id, id)
+    await putRecord(id, { sha256: shaOf(id) })
+  }
+  /** As [S18] leaves it. */
+  async function destroyPhoto(id: string): Promise<void> {
+    await putRecord(id, {}, true)
+    rmSync(dirname(inData(id)), { recursive: true, force: true })
+  }
 
   test('are copied once for all backups of a folder, and come back on another machine', async () => {
-    await takePhoto('a', 'first')
-    expect(backUp()).toContain('写真 1 ファイル（今回写したもの 1）')
-    await takePhoto('b', 'second')
-    const old = new Date(2026, 0, 1)
-    utimesSync(inBackup('a', 'first'), old, old)
-    expect(backUp('--force')).toContain('写真 2 ファイル（今回写したもの 1）')
-    // What is still needed never grows old.
-    expect(statSync(inBackup('a', 'first')).mtime).toEqual(NOW)
-    expect(statSync(inBackup('a', 'first')).mode & 0o777).toBe(0o600)
+    await takePhoto('a')
+    expect(backUp()).toContain('写真のファイル 1（写したもの 1、')
+    await takePhoto('b')
+    const old = new Date(NOW.getTime() - 25 * 60 * 60 * 1000)
+    utimesSync(inBackup('a'), old, old)
+    expect(backUp('--force')).toContain('写真のファイル 2（写したもの 1、')
+    // What a backup names never grows old.
+    expect(statSync(inBackup('a')).mtime).toEqual(NOW)
+    expect(statSync(inBackup('a')).mode & 0o777).toBe(0o600)
 
     dataDir = join(directory.path, 'elsewhere')
-    const printed = restore()
-    expect(printed).toContain('写真 2 ファイルを戻しました')
-    expect(printed).not.toContain('にありません')
-    expect(readFileSync(inData('b', 'second'), 'utf8')).toBe('second')
-    expect(statSync(dirname(inData('b', 'second'))).mode & 0o777).toBe(0o700)
+    expect(restore()).toContain('写真のファイル 2（写したもの 2、まだ届いていないか、失われたもの 0）')
+    expect(readFileSync(inData('b'), 'utf8')).toBe('b')
+    expect(statSync(dirname(inData('b'))).mode & 0o777).toBe(0o700)
   })
 
-  test('that no record names stay away, damaged and missing ones are told, newer ones of the data stay', async () => {
-    for (const id of ['good', 'damaged', 'gone', 'destroyed']) await takePhoto(id, id)
+  test('thumbnails, and photos that are kept aside, are photos too', async () => {
+    await bytesArrive('a', 'picture')
+    await bytesArrive('a', 'thumbnail')
+    await putRecord('a', { sha256: shaOf('picture'), thumbSha256: shaOf('thumbnail') })
+    await bytesArrive('aside', 'aside')
+    const set = { sha256: { from: null, to: shaOf('aside') } }
+    const aside = { uid: 'u', deviceId: 'd', clientId: 'c', mid: 1, recordId: 'aside', parentId: 'row' }
+    await withStorage((storage) =>
+      storage.transact(async (tx) =>
+        tx.put('parked', 'c|1', {
+          ...{ ...aside, mutation: { type: 'photo', id: 'aside', set } },
+          ...{ reason: null, parkedAt: NOW.toISOString(), waitingFor: '', held: 'quarantine' },
+        }),
+      ),
+    )
     backUp()
-    await withStorage((storage) => storage.transact(async (tx) => tx.remove('records', 'destroyed')))
-    backUp('--force')
-    writeFileSync(inBackup('damaged', 'damaged'), 'x')
-    rmSync(inBackup('gone', 'gone'))
-    rmSync(join(dataDir, 'blobs'), { recursive: true })
-    await takePhoto('newer', 'newer')
-    const printed = restore()
-    expect(printed).toContain('写真 1 ファイルを戻しました')
-    expect(printed).toContain('写真 2 ファイルが')
-    expect(readFileSync(inData('good', 'good'), 'utf8')).toBe('good')
-    expect(readFileSync(inData('newer', 'newer'), 'utf8')).toBe('newer')
-    for (const id of ['damaged', 'gone', 'destroyed']) expect(existsSync(inData(id, id))).toBe(false)
+    dataDir = join(directory.path, 'elsewhere')
+    restore()
+    for (const file of [inData('a', 'picture'), inData('a', 'thumbnail'), inData('aside')])
+      expect(existsSync(file)).toBe(true)
   })
 
-  test('that cannot be copied do not keep the records from being backed up', async () => {
-    await takePhoto('a', 'first')
-    writeFileSync(join(directory.path, 'photos'), 'in the way')
-    expect(await refusal(() => backUp())).toContain('写真を写せませんでした')
-    rmSync(join(directory.path, 'photos'))
-    expect(restore()).toContain('写真 0 ファイルを戻しました')
+  test('a copy that the data has lost or damaged stays, is dated, and mends the data', async () => {
+    await takePhoto('lost')
+    await takePhoto('damaged')
+    backUp()
+    const old = new Date(2026, 0, 1)
+    utimesSync(inBackup('lost'), old, old)
+    rmSync(inData('lost'))
+    writeFileSync(inData('damaged'), '')
+    expect(backUp('--force')).toContain('失われたもの 0')
+    expect(statSync(inBackup('lost')).mtime).toEqual(NOW)
+    restore()
+    expect(readFileSync(inData('lost'), 'utf8')).toBe('lost')
+    expect(readFileSync(inData('damaged'), 'utf8')).toBe('damaged')
+  })
+
+  test('what is nowhere whole is counted, and newer ones of the data stay', async () => {
+    await takePhoto('damaged')
+    await takePhoto('gone')
+    backUp()
+    writeFileSync(inBackup('damaged'), 'x')
+    rmSync(inBackup('gone'))
+    rmSync(join(dataDir, 'blobs'), { recursive: true })
+    await takePhoto('newer')
+    expect(restore()).toContain('写真のファイル 2（写したもの 0、まだ届いていないか、失われたもの 2）')
+    expect(existsSync(inData('damaged'))).toBe(false)
+    expect(readFileSync(inData('newer'), 'utf8')).toBe('newer')
+  })
+
+  test('[S18] what was destroyed is not copied, comes back from no later backup, and goes where it still lies', async () => {
+    await takePhoto('a')
+    backUp()
+    await destroyPhoto('a')
+    backUp('--force')
+    expect(existsSync(inBackup('a'))).toBe(true)
+    await bytesArrive('a', 'a')
+    rmSync(inBackup('a'))
+    expect(backUp('--force')).toContain('写真のファイル 0')
+    expect(existsSync(inBackup('a'))).toBe(false)
+    restore()
+    expect(existsSync(inData('a'))).toBe(false)
+  })
+
+  test('one that cannot be copied keeps neither the records nor the others from being backed up', async () => {
+    await takePhoto('a')
+    await takePhoto('b')
+    await mkdir(join(directory.path, 'photos'))
+    writeFileSync(join(directory.path, 'photos', 'a'), 'in the way')
+    expect(await refusal(() => backUp())).toMatch(/写真のファイル 1 件を写せませんでした（.*--force/)
+    expect(existsSync(inBackup('b'))).toBe(true)
+    rmSync(join(dataDir, 'blobs'), { recursive: true })
+    expect(restore()).toContain('写真のファイル 2（写したもの 1、')
   })
 })
 

@@ -86,6 +86,8 @@ test('[S18] of a submitted 点検票 headquarters destroys what it said before; 
   expect(history).not.toContain(name)
 
   await openInApp(hq, '点検')
+  // The 点検票 has such a button too.
+  await expect(hq.getByRole('heading', { level: 1, name: '点検', exact: true })).toBeVisible()
   await hq.getByRole('button', { name: '個人情報を消す' }).click()
   await expect(purge.getByRole('checkbox', { name: '本部からの説明', exact: true })).toBeVisible()
 })

@@ -40,7 +40,7 @@ test('[S23] shows how far it is, is killed in the middle, goes on, and ends with
   const workers: string[] = []
   tablet.page.on('worker', (worker) => workers.push(worker.url()))
   await signInWith(tablet.page, large.url, KAMEIDO)
-  const progress = /読み込み中 [\d,]+ \/ [\d,]+件/
+  const progress = /読み込み中 [\d,]+／[\d,]+件/
   await expect(syncStatus(tablet.page)).toHaveText(progress, { timeout: 60_000 })
   await openInApp(tablet.page, '局一覧')
   await expect(tablet.page.getByRole('link', { name: /^取組 第\d+号$/ }).first()).toBeVisible({

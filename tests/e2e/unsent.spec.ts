@@ -80,11 +80,11 @@ test('the sync bar tells what waits, when the server was met, and what can be do
 })
 
 /** Headquarters gives 亀戸事務所 担当 exactly this role. */
-async function setRole(hq: Page, role: '職員' | '本部長・本部員'): Promise<void> {
+async function setRole(hq: Page, role: '事業所職員' | '本部長・本部員'): Promise<void> {
   await openInApp(hq, '職員')
   await hq.getByRole('button', { name: /亀戸事務所 担当/ }).click()
   const dialog = hq.getByRole('dialog')
-  for (const name of ['職員', '本部長・本部員'])
+  for (const name of ['事業所職員', '本部長・本部員'])
     await dialog.getByRole('checkbox', { name, exact: true }).setChecked(name === role)
   await untilSent(hq, () => dialog.getByRole('button', { name: '変更を保存' }).click())
   await expect(dialog).toHaveCount(0)
@@ -110,7 +110,7 @@ test('[S12] what the server refuses is told with its reason, mended on the row a
   // The row has left this tablet with the role; what was written has not.
   await openInApp(staff, 'ホーム')
   await expect(parkedTask(staff)).toBeVisible()
-  await setRole(hq, '職員')
+  await setRole(hq, '事業所職員')
 
   const lead = await openTablet(`lead-${STAFF}`)
   await openRow(lead, '受付の改善')

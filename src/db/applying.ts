@@ -13,18 +13,19 @@ import { packPage } from './repacking.ts'
 import { dropStream, putRows } from './rows.ts'
 import type { StoredRow, StreamState, TabletDatabase } from './schema.ts'
 
-/** Rows of streams the person no longer reads leave the tablet. */
+/** Rows of streams the person no longer reads leave the tablet; answers whether there were any such streams. */
 export async function dropLostStreams(
   db: TabletDatabase,
   { streams }: Pulled,
   touched: Touched,
-): Promise<void> {
+): Promise<boolean> {
   const held = await db.streams.toCollection().primaryKeys()
-  for (const stream of held) {
-    if (streams.some((readable) => readable === stream)) continue
+  const lost = held.filter((stream) => !streams.some((readable) => readable === stream))
+  for (const stream of lost) {
     await dropRows(db, stream, touched)
     await db.streams.delete(stream)
   }
+  return lost.length > 0
 }
 
 async function dropRows(db: TabletDatabase, stream: string, touched: Touched): Promise<void> {

@@ -35,12 +35,15 @@ export function createReplica(context: DbContext): Replica {
   const { db, actor, nowMs, changed } = context
   const keepPage = createPageKeeper(context)
   /** What follows from rows that came, in the transaction that wrote them. */
-  const settleTouched = async ({ ids, stale, entries }: Touched, held?: Held): Promise<void> => {
+  const settleTouched = async (
+    { ids, stale, entries }: Touched,
+    { held, lost = false }: { readonly held?: Held | undefined; readonly lost?: boolean } = {},
+  ): Promise<void> => {
     const pending = await db.outbox.orderBy('recordId').uniqueKeys()
     if (ids.size > 0) await dropFront(db)
     // What is pending of a record is shown whatever a pack says of it.
     for (const id of pending.map(String).map(asRecordId)) if (ids.has(id)) stale.add(id)
-    if (pending.length > 0) await askAgain(db, ids)
+    if (pending.length > 0) await askAgain(db, (awaited) => lost || ids.has(awaited))
     const wanted = pending.length > 0 ? await withPending(db, stale) : stale
     const refreshed = await refreshIndex(db, wanted, { actor, held })
     for (const [id, entry] of refreshed) entries.set(id, entry)
@@ -82,9 +85,9 @@ export function createReplica(context: DbContext): Replica {
         'rw',
         [db.client, db.streams, db.outbox, ...rowTables(db), ...lightTables(db), ...erasing],
         async () => {
-          await Promise.all([
-            changeClient(db, { serverTimeMs: Date.parse(response.serverTime) }),
+          const [lost] = await Promise.all([
             dropLostStreams(db, response, touched),
+            changeClient(db, { serverTimeMs: Date.parse(response.serverTime) }),
           ])
           const read = (pages: readonly PulledPage[]): Promise<Held> =>
             Held.read(db, [...new Set(pages.flatMap(({ rows }) => rows.map(({ id }) => id)))])
@@ -99,7 +102,7 @@ export function createReplica(context: DbContext): Replica {
               states.some((held) => held.stream === stream && held.wrong),
             ),
           )
-          await settleTouched(touched, all)
+          await settleTouched(touched, { held: all, lost })
         },
       )
       tell(touched)
@@ -264,13 +267,15 @@ function beats(db: TabletDatabase): EntityTable<{ key: 'beat'; atMs: number }, '
 
 /**
  * Entries parked because their record or its parent was unknown: the server has decided again when it came [S11]. Those that
- * headquarters held: it may have adopted them when their record changes [S26].
+ * headquarters held: it may have adopted them when their record changes [S26]. Where streams were lost, what is awaited may have come
+ * unseen.
  */
-async function askAgain(db: TabletDatabase, touched: ReadonlySet<RecordId>): Promise<void> {
+async function askAgain(db: TabletDatabase, mayHaveCome: (awaited: RecordId) => boolean): Promise<void> {
   const parked = await db.outbox.where('state').equals('parked').toArray()
   for (const { n, recordId, mutation, receipt } of parked) {
     const awaited = awaitedBy(receipt?.reason?.type, { recordId, mutation })
-    if ([...touched].some((id) => id === awaited)) await db.outbox.update(n, { state: 'queued' })
+    if (awaited !== undefined && mayHaveCome(asRecordId(awaited)))
+      await db.outbox.update(n, { state: 'queued' })
   }
 }
 

@@ -147,6 +147,27 @@ describe('a restored server', () => {
     await expectSettled()
   })
 
+  test('[S11][S22] what waited for a record is asked about once more when its author may no longer see it', async () => {
+    const id = newId()
+    world.backUp()
+    await save(first, create(id, '前'))
+    await syncAll(everyone)
+    await save(second, edit(id, { title: '後' }, { title: '前' }))
+    await second.sync()
+    await world.restore()
+    await second.sync()
+    expect((await second.tablet.outbox.unsettled()).map(({ state }) => state)).toEqual(['parked'])
+    await first.sync()
+    expect(await shown(first, id)).toMatchObject({ title: '後' })
+    // It is a draft of the unit that they leave.
+    await moveMember(second.actor.uid, 'osaki')
+    await second.sync()
+    expect(await shown(second, id)).toBeUndefined()
+    expect(await second.tablet.outbox.unsettled()).toEqual([])
+    expect(second.engine.status).toEqual({ type: 'allSent' })
+    expect(await changesOf(id)).toBe(2)
+  })
+
   test('[S13][S22] never gives a receipt number twice, whatever the numbers before were', async () => {
     const ids = Array.from({ length: 4 }, () => newId())
     world.backUp()

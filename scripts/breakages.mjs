@@ -71,7 +71,7 @@ export const BREAKAGES = [
       },
       {
         file: 'src/db/applying.ts',
-        find: '/** Rows of streams the person no longer reads leave the tablet. */',
+        find: '/** Rows of streams the person no longer reads leave the tablet; answers whether there were any such streams. */',
         put: 'export const pendingStates: StreamState[] = []',
       },
       {

@@ -139,7 +139,8 @@ test('opened anew, the list shows its first rows before it has read all', async 
   await expect(rows.nth(5)).toBeVisible()
   const before = await rows.allInnerTexts()
   await expect(syncStatus(page)).toHaveText(/送信済み/)
-  // It keeps them when nothing has changed for a moment.
+  // It keeps them when nothing has changed for a moment; what comes meanwhile would have them made anew.
+  await page.context().setOffline(true)
   const isKept = (): Promise<boolean> =>
     page.evaluate(async () => {
       const [found] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('kaizencho-demo'))
@@ -167,6 +168,7 @@ test('opened anew, the list shows its first rows before it has read all', async 
       return opening
     }
   })
+  await page.context().setOffline(false)
   await page.reload()
   await expect(rows.nth(5)).toBeVisible()
   expect(await rows.allInnerTexts()).toEqual(before)

@@ -43,7 +43,8 @@ export function createReplica(context: DbContext): Replica {
     if (ids.size > 0) await dropFront(db)
     // What is pending of a record is shown whatever a pack says of it.
     for (const id of pending.map(String).map(asRecordId)) if (ids.has(id)) stale.add(id)
-    if (pending.length > 0) await askAgain(db, (awaited) => lost || ids.has(awaited))
+    const asked = pending.length > 0 ? await askAgain(db, (awaited) => lost || ids.has(awaited)) : []
+    for (const id of asked) stale.add(id)
     const wanted = pending.length > 0 ? await withPending(db, stale) : stale
     const refreshed = await refreshIndex(db, wanted, { actor, held })
     for (const [id, entry] of refreshed) entries.set(id, entry)
@@ -268,15 +269,19 @@ function beats(db: TabletDatabase): EntityTable<{ key: 'beat'; atMs: number }, '
 /**
  * Entries parked because their record or its parent was unknown: the server has decided again when it came [S11]. Those that
  * headquarters held: it may have adopted them when their record changes [S26]. Where streams were lost, what is awaited may have come
- * unseen.
+ * unseen. Answers the records of those that are asked about.
  */
-async function askAgain(db: TabletDatabase, mayHaveCome: (awaited: RecordId) => boolean): Promise<void> {
+async function askAgain(
+  db: TabletDatabase,
+  mayHaveCome: (awaited: RecordId) => boolean,
+): Promise<readonly RecordId[]> {
   const parked = await db.outbox.where('state').equals('parked').toArray()
-  for (const { n, recordId, mutation, receipt } of parked) {
+  const asked = parked.filter(({ recordId, mutation, receipt }) => {
     const awaited = awaitedBy(receipt?.reason?.type, { recordId, mutation })
-    if (awaited !== undefined && mayHaveCome(asRecordId(awaited)))
-      await db.outbox.update(n, { state: 'queued' })
-  }
+    return awaited !== undefined && mayHaveCome(asRecordId(awaited))
+  })
+  for (const { n } of asked) await db.outbox.update(n, { state: 'queued' })
+  return asked.map(({ recordId }) => recordId)
 }
 
 function awaitedBy(

@@ -1,6 +1,8 @@
 /** [S23] A new tablet of a bureau with many rows, in a real browser. */
 import { join } from 'node:path'
-import { type Page, expect } from '@playwright/test'
+import { type Page, type Response, expect } from '@playwright/test'
+import * as v from 'valibot'
+import { SNAPSHOT_MIN_ROWS } from '../../src/domain/snapshot.ts'
 import { addRows, titleOf } from '../support/manyRows.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { tempDir } from '../support/tempDir.ts'
@@ -24,12 +26,17 @@ const test = base.extend<{ large: RunningServer }>({
   },
 })
 
-/** Paths of the API that are asked from now on. */
-function watchApi(page: Page): string[] {
-  const paths: string[] = []
-  page.on('request', (request) => paths.push(new URL(request.url()).pathname))
-  return paths
+/** What the API answers from now on, of one path. */
+function answersOf(page: Page, path: string): Response[] {
+  const answers: Response[] = []
+  page.on('response', (answer) => {
+    if (new URL(answer.url()).pathname === path) answers.push(answer)
+  })
+  return answers
 }
+
+const askedSchema = v.object({ cursors: v.record(v.string(), v.unknown()) })
+const pulledSchema = v.object({ pages: v.array(v.object({ rows: v.array(v.unknown()) })) })
 
 test('[S23] shows how far it is, is killed in the middle, goes on, and ends with every row', async ({
   large,
@@ -51,13 +58,21 @@ test('[S23] shows how far it is, is killed in the middle, goes on, and ends with
   await tablet.kill()
 
   const page = await tablet.reopen({ offline: false })
-  const paths = watchApi(page)
+  const [snapshots, pulls] = [answersOf(page, '/api/snapshot'), answersOf(page, '/api/pull')]
   await page.goto(`${large.url}/list`)
   await expect(syncStatus(page)).toHaveText('すべて送信済み', { timeout: 120_000 })
   await page.getByRole('searchbox').fill(titleOf(ROWS))
   await expect(page.getByText(titleOf(ROWS), { exact: true })).toBeVisible()
   expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining('search.worker')])
-  expect(paths.filter((path) => path === '/api/snapshot')).toHaveLength(1)
-  expect(paths.filter((path) => path === '/api/pull').length).toBeLessThan(3)
+  // From where it was killed, and not by pulling all of it: a short rest alone is left to the pull.
+  const [asked, ...others] = snapshots.map((answer) => v.parse(askedSchema, answer.request().postDataJSON()))
+  expect(Object.keys(asked?.cursors ?? {}).join()).toContain('shared/')
+  expect(others).toEqual([])
+  const pages = await Promise.all(
+    pulls.map(async (answer) =>
+      v.parse(pulledSchema, await answer.json()).pages.map(({ rows }) => rows.length),
+    ),
+  )
+  expect(pages.flat().reduce((sum, rows) => sum + rows, 0)).toBeLessThan(SNAPSHOT_MIN_ROWS)
   await tablet.dispose()
 })

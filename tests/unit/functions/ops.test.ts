@@ -1,64 +1,34 @@
 /** The operator's commands: what they refuse, in words that say what to do, and that a refusal changes nothing. */
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { nextEpoch } from '../../../functions/src/epochs.ts'
-import { adminCommand, backupCommand, restoreCommand } from '../../../functions/src/ops/commands.ts'
+import { adminCommand, restoreCommand } from '../../../functions/src/ops/commands.ts'
 import { databasePath, shareDataDir, takeDataDir } from '../../../functions/src/ops/dataDir.ts'
 import { OpsError, opsFailure } from '../../../functions/src/ops/opsError.ts'
-import { openSqliteStorage } from '../../../functions/src/storage/sqlite.ts'
-import type { Storage } from '../../../functions/src/storage/storage.ts'
-import { asRecordId, asUid } from '../../../src/domain/ids.ts'
-import { EVERY_FIELD } from '../../../src/domain/purgeMark.ts'
 import { passwordIn } from '../../support/ownServer.ts'
+import {
+  NOW,
+  UNITS,
+  admin,
+  at,
+  backUp,
+  backUpTo,
+  refusal,
+  restore,
+  useOpsData,
+  withStorage,
+} from '../../support/opsData.ts'
 import { inconsistencies } from '../../support/storeConsistency.ts'
-import { tempDir } from '../../support/tempDir.ts'
 
-const NOW = new Date(2026, 10, 20, 18, 3, 2)
-const UNITS = 'functions/demo/units.csv'
+useOpsData()
 
-let directory: Awaited<ReturnType<typeof tempDir>>
-let dataDir: string
-let backup: string
-beforeEach(async () => {
-  directory = await tempDir()
-  dataDir = join(directory.path, 'data')
-  backup = join(directory.path, 'backup.sqlite')
-  await admin('import-units', UNITS)
-})
-afterEach(() => directory.remove())
-
-const admin = (...args: string[]): Promise<string> => adminCommand(['--data', dataDir, ...args])
 const createAdmin = (email = 'kanri@example.jp'): Promise<string> =>
   admin('create-admin', '--email', email, '--name', '管理 太郎')
-const backUpTo = (...args: string[]): string => backupCommand(args, NOW)
-const backUp = (...more: string[]): string => backUpTo('--data', dataDir, backup, ...more)
-const restore = (file = backup): string => restoreCommand(['--data', dataDir, file], NOW)
-
-async function withStorage<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
-  const storage = openSqliteStorage({ path: databasePath(dataDir) })
-  try {
-    return await work(storage)
-  } finally {
-    await storage.close()
-  }
-}
 const epoch = (): Promise<string | undefined> =>
   withStorage(async (storage) => (await storage.read((tx) => tx.get('meta', 'epoch')))?.value)
-
-/** The message of the OpsError the work ends with. */
-async function refusal(work: () => unknown): Promise<string> {
-  try {
-    await work()
-  } catch (error) {
-    if (error instanceof OpsError) return error.message
-    throw error
-  }
-  throw new Error('It was not refused.')
-}
 
 describe('admin', () => {
   test('makes the first administrator with a one-time password, and the folder is its owner’s alone', async () => {
@@ -69,7 +39,7 @@ describe('admin', () => {
     )
     expect(accounts.map(({ doc }) => doc.mustChange)).toEqual([true])
     expect(JSON.stringify(accounts)).not.toContain(password)
-    expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+    expect(statSync(at.dataDir).mode & 0o777).toBe(0o700)
   })
 
   test('new-epoch gives every stream a new one, for a store restored by other means', async () => {
@@ -77,9 +47,9 @@ describe('admin', () => {
     const before = await epoch()
     expect(await admin('new-epoch')).toContain('新しいエポック')
     expect(await epoch()).not.toBe(before)
-    expect(inconsistencies(databasePath(dataDir))).toEqual([])
+    expect(inconsistencies(databasePath(at.dataDir))).toEqual([])
     await admin('new-epoch')
-    expect(inconsistencies(databasePath(dataDir))).toEqual([])
+    expect(inconsistencies(databasePath(at.dataDir))).toEqual([])
   })
 
   test('says what is wrong with the arguments', async () => {
@@ -130,7 +100,7 @@ describe('admin', () => {
   })
 
   test('a units file with errors names every bad line and imports nothing; a good one twice changes nothing', async () => {
-    const file = join(directory.path, 'units.csv')
+    const file = join(at.directory, 'units.csv')
     writeFileSync(
       file,
       'id,name,short_name,kana,kind,parent,source\nnew,新,新,,office,,\nx y,名,名,,office,,\nz,,,,office,,\n',
@@ -138,25 +108,23 @@ describe('admin', () => {
     const message = await refusal(() => admin('import-units', file))
     expect(message).toContain('3 行目 id')
     expect(message).toContain('4 行目 name')
-    expect(await refusal(() => admin('import-units', join(directory.path, 'none.csv')))).toContain(
-      '読めません',
-    )
+    expect(await refusal(() => admin('import-units', join(at.directory, 'none.csv')))).toContain('読めません')
     const found = await withStorage((storage) => storage.read((tx) => tx.get('records', 'new')))
     expect(found).toBeUndefined()
     expect(await admin('import-units', UNITS)).toContain('0 件')
   })
 
   test('works beside a running server, and not during a restore', async () => {
-    const server = shareDataDir(dataDir)
+    const server = shareDataDir(at.dataDir)
     await createAdmin()
     server()
-    const restoring = takeDataDir(dataDir)
+    const restoring = takeDataDir(at.dataDir)
     expect(await refusal(() => createAdmin('b@example.jp'))).toContain('復元の途中')
     restoring()
   })
 
   test('does not take over a folder that is something else’s', async () => {
-    const folder = join(directory.path, 'documents')
+    const folder = join(at.directory, 'documents')
     await mkdir(folder)
     await chmod(folder, 0o755)
     writeFileSync(join(folder, 'letter.txt'), 'private')
@@ -170,27 +138,27 @@ describe('backup', () => {
   test('prints what it holds, is its owner’s alone, and replaces nothing unless told', async () => {
     await createAdmin()
     expect(backUp()).toMatch(/記録 49 件、履歴 49 件、利用者 1 人/)
-    expect(statSync(backup).mode & 0o777).toBe(0o600)
-    const bytes = readFileSync(backup)
+    expect(statSync(at.backup).mode & 0o777).toBe(0o600)
+    const bytes = readFileSync(at.backup)
     expect(await refusal(() => backUp())).toContain('--force')
-    expect(readFileSync(backup).equals(bytes)).toBe(true)
+    expect(readFileSync(at.backup).equals(bytes)).toBe(true)
     expect(backUp('--force')).toContain('バックアップしました')
-    expect(readdirSync(directory.path).sort()).toEqual(['backup.sqlite', 'data'])
+    expect(readdirSync(at.directory).sort()).toEqual(['backup.sqlite', 'data'])
   })
 
   test('says what is wrong with the arguments', async () => {
     expect(await refusal(() => backUpTo())).toContain('使い方')
-    expect(await refusal(() => backUpTo('--data', dataDir))).toContain('使い方')
-    expect(await refusal(() => backUpTo('--data', dataDir, 'a', 'b'))).toContain('使い方')
-    expect(await refusal(() => backUpTo('--data', directory.path, backup))).toContain('データがありません')
-    const nowhere = join(directory.path, 'no/such/folder/b.sqlite')
-    expect(await refusal(() => backUpTo('--data', dataDir, nowhere))).toContain('フォルダー')
+    expect(await refusal(() => backUpTo('--data', at.dataDir))).toContain('使い方')
+    expect(await refusal(() => backUpTo('--data', at.dataDir, 'a', 'b'))).toContain('使い方')
+    expect(await refusal(() => backUpTo('--data', at.directory, at.backup))).toContain('データがありません')
+    const nowhere = join(at.directory, 'no/such/folder/b.sqlite')
+    expect(await refusal(() => backUpTo('--data', at.dataDir, nowhere))).toContain('フォルダー')
   })
 
   test('of a damaged database is refused and leaves no file', async () => {
-    damage(databasePath(dataDir))
+    damage(databasePath(at.dataDir))
     expect(await refusal(() => backUp())).toMatch(/malformed|壊れて/)
-    expect(readdirSync(directory.path)).toEqual(['data'])
+    expect(readdirSync(at.directory)).toEqual(['data'])
   })
 })
 
@@ -207,7 +175,7 @@ describe('restore', () => {
     restore()
     restore()
     expect(
-      readdirSync(dataDir)
+      readdirSync(at.dataDir)
         .filter((name) => name.startsWith('kaizencho-'))
         .sort(),
     ).toEqual([
@@ -215,7 +183,7 @@ describe('restore', () => {
       'kaizencho-20261120-180302-2.sqlite',
       'kaizencho-20261120-180302.sqlite',
     ])
-    const aside = new DatabaseSync(join(dataDir, 'kaizencho-20261120-180302.sqlite'), { readOnly: true })
+    const aside = new DatabaseSync(join(at.dataDir, 'kaizencho-20261120-180302.sqlite'), { readOnly: true })
     expect(aside.prepare('SELECT count(*) AS n FROM accounts').get()?.['n']).toBe(1)
     aside.close()
     const epochs = await withStorage((storage) => storage.read((tx) => tx.get('meta', 'epochs')))
@@ -276,29 +244,29 @@ describe('restore', () => {
 
   test.each([
     ['no file', async () => undefined, 'ありません'],
-    ['an empty file', async () => writeFileSync(backup, ''), '改善帳のデータではありません'],
-    ['some other file', async () => writeFileSync(backup, 'x'.repeat(9000)), '読めません'],
-    ['a damaged backup', async () => (backUp(), damage(backup)), '壊れて|malformed'],
-    ['a backup cut short', async () => (backUp(), cutShort(backup)), '壊れて|malformed|読めません'],
-    ['a newer version’s', async () => (backUp(), setVersion(backup)), '新しい版'],
+    ['an empty file', async () => writeFileSync(at.backup, ''), '改善帳のデータではありません'],
+    ['some other file', async () => writeFileSync(at.backup, 'x'.repeat(9000)), '読めません'],
+    ['a damaged backup', async () => (backUp(), damage(at.backup)), '壊れて|malformed'],
+    ['a backup cut short', async () => (backUp(), cutShort(at.backup)), '壊れて|malformed|読めません'],
+    ['a newer version’s', async () => (backUp(), setVersion(at.backup)), '新しい版'],
   ])('is refused for %s, and changes nothing', async (_what, prepare, message) => {
     const before = await epoch()
     await prepare()
     expect(await refusal(() => restore())).toMatch(new RegExp(message))
     expect(await epoch()).toBe(before)
-    expect(readdirSync(dataDir).filter((name) => /-\d|restoring/.test(name))).toEqual([])
+    expect(readdirSync(at.dataDir).filter((name) => /-\d|restoring/.test(name))).toEqual([])
   })
 
   test('says what is wrong with the arguments', async () => {
     expect(await refusal(() => restoreCommand([], NOW))).toContain('使い方')
-    expect(await refusal(() => restoreCommand(['--data', dataDir], NOW))).toContain('使い方')
-    expect(await refusal(() => restore(databasePath(dataDir)))).toContain('同じ')
+    expect(await refusal(() => restoreCommand(['--data', at.dataDir], NOW))).toContain('使い方')
+    expect(await refusal(() => restore(databasePath(at.dataDir)))).toContain('同じ')
   })
 
   test('is refused while anything uses the data', async () => {
     backUp()
     const before = await epoch()
-    const server = shareDataDir(dataDir)
+    const server = shareDataDir(at.dataDir)
     expect(await refusal(() => restore())).toContain('サーバーを止めて')
     server()
     expect(await epoch()).toBe(before)
@@ -308,140 +276,12 @@ describe('restore', () => {
 
   test('replaces a database that is beyond reading, and makes a folder that is not there', async () => {
     backUp()
-    writeFileSync(databasePath(dataDir), 'nothing but rubbish '.repeat(500))
+    writeFileSync(databasePath(at.dataDir), 'nothing but rubbish '.repeat(500))
     expect(restore()).toContain('前のデータ:')
     expect(await epoch()).toBeDefined()
-    const elsewhere = join(directory.path, 'elsewhere')
-    expect(restoreCommand(['--data', elsewhere, backup], NOW)).toContain('前のデータはありませんでした')
+    const elsewhere = join(at.directory, 'elsewhere')
+    expect(restoreCommand(['--data', elsewhere, at.backup], NOW)).toContain('前のデータはありませんでした')
     expect(existsSync(databasePath(elsewhere))).toBe(true)
-  })
-})
-
-describe('photos', () => {
-  const shaOf = (text: string): string => createHash('sha256').update(text).digest('hex')
-  const held = (root: string, id: string, text: string): string =>
-    join(root, 'photos', id, `${shaOf(text)}.jpg`)
-  const inData = (id: string, text = id): string => held(join(dataDir, 'blobs'), id, text)
-  const inBackup = (id: string, text = id): string => held(directory.path, id, text)
-
-  async function bytesArrive(id: string, text: string): Promise<void> {
-    await mkdir(dirname(inData(id, text)), { recursive: true })
-    writeFileSync(inData(id, text), text)
-  }
-  const putRecord = (id: string, sha256: Record<string, string>, destroyed = false): Promise<void> => {
-    const [uid, createdAt] = [asUid('u'), NOW.toISOString()]
-    const record = {
-      ...{ type: 'photo', id: asRecordId(id), rev: 1, stage: 'posted', receiptNo: null, fields: sha256 },
-      ...{ createdBy: uid, createdAt, updatedBy: uid, updatedAt: createdAt, removed: destroyed },
-    }
-    const mark = destroyed ? { purged: { [EVERY_FIELD]: 1 } } : {}
-    return withStorage((storage) =>
-      storage.transact(async (tx) =>
-        tx.put('records', id, { type: 'photo', parent: 'row', changes: 1, record, ...mark }),
-      ),
-    )
-  }
-  /** A photo as the server has it: its record, and its bytes, of which its id is the text. */
-  async function takePhoto(id: string): Promise<void> {
-    await bytesArrive(id, id)
-    await putRecord(id, { sha256: shaOf(id) })
-  }
-  /** As [S18] leaves it. */
-  async function destroyPhoto(id: string): Promise<void> {
-    await putRecord(id, {}, true)
-    rmSync(dirname(inData(id)), { recursive: true, force: true })
-  }
-
-  test('are copied once for all backups of a folder, and come back on another machine', async () => {
-    await takePhoto('a')
-    expect(backUp()).toContain('写真のファイル 1（写したもの 1、')
-    await takePhoto('b')
-    const old = new Date(NOW.getTime() - 25 * 60 * 60 * 1000)
-    utimesSync(inBackup('a'), old, old)
-    expect(backUp('--force')).toContain('写真のファイル 2（写したもの 1、')
-    // What a backup names never grows old.
-    expect(statSync(inBackup('a')).mtime).toEqual(NOW)
-    expect(statSync(inBackup('a')).mode & 0o777).toBe(0o600)
-
-    dataDir = join(directory.path, 'elsewhere')
-    expect(restore()).toContain('写真のファイル 2（写したもの 2、まだ届いていないか、失われたもの 0）')
-    expect(readFileSync(inData('b'), 'utf8')).toBe('b')
-    expect(statSync(dirname(inData('b'))).mode & 0o777).toBe(0o700)
-  })
-
-  test('thumbnails, and photos that are kept aside, are photos too', async () => {
-    await bytesArrive('a', 'picture')
-    await bytesArrive('a', 'thumbnail')
-    await putRecord('a', { sha256: shaOf('picture'), thumbSha256: shaOf('thumbnail') })
-    await bytesArrive('aside', 'aside')
-    const set = { sha256: { from: null, to: shaOf('aside') } }
-    const aside = { uid: 'u', deviceId: 'd', clientId: 'c', mid: 1, recordId: 'aside', parentId: 'row' }
-    await withStorage((storage) =>
-      storage.transact(async (tx) =>
-        tx.put('parked', 'c|1', {
-          ...{ ...aside, mutation: { type: 'photo', id: 'aside', set } },
-          ...{ reason: null, parkedAt: NOW.toISOString(), waitingFor: '', held: 'quarantine' },
-        }),
-      ),
-    )
-    backUp()
-    dataDir = join(directory.path, 'elsewhere')
-    restore()
-    for (const file of [inData('a', 'picture'), inData('a', 'thumbnail'), inData('aside')])
-      expect(existsSync(file)).toBe(true)
-  })
-
-  test('a copy that the data has lost or damaged stays, is dated, and mends the data', async () => {
-    await takePhoto('lost')
-    await takePhoto('damaged')
-    backUp()
-    const old = new Date(2026, 0, 1)
-    utimesSync(inBackup('lost'), old, old)
-    rmSync(inData('lost'))
-    writeFileSync(inData('damaged'), '')
-    expect(backUp('--force')).toContain('失われたもの 0')
-    expect(statSync(inBackup('lost')).mtime).toEqual(NOW)
-    restore()
-    expect(readFileSync(inData('lost'), 'utf8')).toBe('lost')
-    expect(readFileSync(inData('damaged'), 'utf8')).toBe('damaged')
-  })
-
-  test('what is nowhere whole is counted, and newer ones of the data stay', async () => {
-    await takePhoto('damaged')
-    await takePhoto('gone')
-    backUp()
-    writeFileSync(inBackup('damaged'), 'x')
-    rmSync(inBackup('gone'))
-    rmSync(join(dataDir, 'blobs'), { recursive: true })
-    await takePhoto('newer')
-    expect(restore()).toContain('写真のファイル 2（写したもの 0、まだ届いていないか、失われたもの 2）')
-    expect(existsSync(inData('damaged'))).toBe(false)
-    expect(readFileSync(inData('newer'), 'utf8')).toBe('newer')
-  })
-
-  test('[S18] what was destroyed is not copied, comes back from no later backup, and goes where it still lies', async () => {
-    await takePhoto('a')
-    backUp()
-    await destroyPhoto('a')
-    backUp('--force')
-    expect(existsSync(inBackup('a'))).toBe(true)
-    await bytesArrive('a', 'a')
-    rmSync(inBackup('a'))
-    expect(backUp('--force')).toContain('写真のファイル 0')
-    expect(existsSync(inBackup('a'))).toBe(false)
-    restore()
-    expect(existsSync(inData('a'))).toBe(false)
-  })
-
-  test('one that cannot be copied keeps neither the records nor the others from being backed up', async () => {
-    await takePhoto('a')
-    await takePhoto('b')
-    await mkdir(join(directory.path, 'photos'))
-    writeFileSync(join(directory.path, 'photos', 'a'), 'in the way')
-    expect(await refusal(() => backUp())).toMatch(/写真のファイル 1 件を写せませんでした（.*--force/)
-    expect(existsSync(inBackup('b'))).toBe(true)
-    rmSync(join(dataDir, 'blobs'), { recursive: true })
-    expect(restore()).toContain('写真のファイル 2（写したもの 1、')
   })
 })
 

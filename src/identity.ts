@@ -25,7 +25,7 @@ export function lazyAuth(vault: Vault): Auth {
     return loading
   }
   return {
-    restore: async () => (await vault.current())?.profile,
+    restore: () => vault.current(),
     signIn: async (credentials) => (await adapter()).signIn(credentials),
     headers: async (uid, options) => (await adapter()).headers(uid, options),
     signOut: async (uid) => (await adapter()).signOut(uid),

@@ -1,4 +1,5 @@
 /** One person's place on this tablet: their database, and the engine, which loads when there is nothing left to paint first. */
+import { readEarlyFront } from './db/front.ts'
 import { type Tablet, openTablet } from './db/tablet.ts'
 import type { Vault } from './db/vault.ts'
 import type { Actor } from './domain/actor.ts'
@@ -41,7 +42,10 @@ function asideOf(page: Window): Storage | undefined {
 
 export async function openWorkplace(premises: Premises, profile: Profile): Promise<Workplace> {
   const { db } = premises.vault
-  if ((await db.wipes.get(profile.uid)) !== undefined) await premises.finishWipes()
+  const early = readEarlyFront(profile.uid)
+  // Of a database that is still to be wiped nothing is shown [S26].
+  const isLeft = (await db.wipes.get(profile.uid)) !== undefined
+  if (isLeft) await premises.finishWipes()
   const actor: Actor = { uid: profile.uid, unit: profile.unit, roles: profile.roles }
   const channel = new BroadcastChannel(`kaizencho-${profile.uid}`)
   let isNew = false
@@ -50,6 +54,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
   watching.catch(() => undefined)
   const opening = openTablet({
     actor,
+    early: isLeft ? undefined : early,
     // The name of a built file is made from its content, and that of all it loads.
     release: import.meta.url,
     onNew() {

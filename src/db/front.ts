@@ -5,11 +5,32 @@
 import type { RecordId } from '../domain/ids.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 import { readEntries } from './light.ts'
-import type { TabletDatabase } from './schema.ts'
+import { answered, readDatabase } from './plain.ts'
+import { type FrontRecord, type TabletDatabase, databaseName } from './schema.ts'
 
 /** None where something has changed since. */
 export async function readFront(db: TabletDatabase): Promise<readonly IndexEntry[]> {
   return (await db.fronts.get('list'))?.entries ?? []
+}
+
+/** The same, read before Dexie has opened the database. */
+export interface EarlyFront {
+  /** Of the database, as IndexedDB counts it. */
+  readonly version: number
+  readonly entries: readonly IndexEntry[]
+}
+
+/** Undefined where the person has no database, or none that can be read: whoever opens it finds out what is the matter. */
+export async function readEarlyFront(uid: string): Promise<EarlyFront | undefined> {
+  try {
+    return await readDatabase(databaseName(uid), async (db) => {
+      const fronts = db.transaction('fronts', 'readonly').objectStore('fronts')
+      const front = await answered<FrontRecord | undefined>(fronts.get('list'))
+      return { version: db.version, entries: front?.entries ?? [] }
+    })
+  } catch {
+    return undefined
+  }
 }
 
 /** Keeps these as they are stored now. */

@@ -1,7 +1,7 @@
 /** Searches beside the page, which says first whose database it is. Questions are answered in order. */
 import type { RecordId } from '../domain/ids.ts'
+import { readDatabase } from './plain.ts'
 import { type Searcher, createSearcher } from './searcher.ts'
-import { readDatabase } from './texts.ts'
 
 export type SearchTask =
   | { readonly type: 'open'; readonly name: string }

@@ -6,7 +6,7 @@ import type { PhotoShelf } from '../sync/photoPorts.ts'
 import { NewerReleaseError } from '../sync/storageErrors.ts'
 import type { Forms, Outbox, Records, Replica, Seen, Shown } from '../sync/ports.ts'
 import { type DbContext, mintClient, rowTables } from './context.ts'
-import { keepFront, readFront } from './front.ts'
+import { type EarlyFront, keepFront, readFront } from './front.ts'
 import { type Aside, asideKey, createForms } from './forms.ts'
 import { type PackLimits, PACKS } from './packs.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
@@ -41,6 +41,8 @@ export interface TabletOptions {
   /** Told where there was no database: much is to come, and nothing can be shown before. */
   readonly onNew?: () => void
   readonly nowMs: () => number
+  /** What readEarlyFront is about to answer, where somebody has asked. */
+  readonly early?: Promise<EarlyFront | undefined> | undefined
   /** For tests with few rows. */
   readonly packs?: PackLimits
   /** Carries changed ids to other tabs of the same person; absent in tests without tabs. */
@@ -71,12 +73,12 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     const { newId, release } = options
     void db.client.add({ ...mintClient(newId), ...(release === undefined ? {} : { release }) })
   })
-  await db.open()
-  // Dexie, which multiplies versions by ten, opens it all the same.
-  if (db.backendDB().version > db.verno * 10) {
-    db.closeForGood()
-    throw new NewerReleaseError('A newer release has made the database.')
-  }
+  const opening = openAsOurs(db)
+  const early = await options.early
+  // Of a database that is there as this release makes them, the first rows need not wait for Dexie; all else does.
+  let front = early?.version === versionOf(db) ? early.entries : undefined
+  if (front === undefined) await opening
+  else opening.catch(() => undefined)
   // Whoever deletes the database means what lies aside of it too.
   db.on('versionchange', ({ newVersion }) => {
     if (newVersion === null) options.aside?.removeItem(asideKey(uid))
@@ -114,6 +116,11 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     },
     records: {
       ...steady.all(createRecords(context, search.find)),
+      async front() {
+        const first = front
+        front = undefined
+        return first ?? steady.run(() => readFront(db))
+      },
       // Nothing is given up to make room for what only saves time.
       keepFront: (ids) => keepFront(db, ids),
       onChange(listener) {
@@ -137,6 +144,17 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
       await db.delete()
     },
   }
+}
+
+/** Dexie multiplies versions by ten. */
+const versionOf = (db: TabletDatabase): number => db.verno * 10
+
+/** @throws NewerReleaseError where a newer release has made it, which Dexie opens all the same. */
+async function openAsOurs(db: TabletDatabase): Promise<void> {
+  await db.open()
+  if (db.backendDB().version <= versionOf(db)) return
+  db.closeForGood()
+  throw new NewerReleaseError('A newer release has made the database.')
 }
 
 /** What the engine works with: the outbox too, so that it is here when somebody saves. */
@@ -200,13 +218,12 @@ function lateSearch(db: TabletDatabase): SearchDesk {
 function createRecords(
   { db, actor }: DbContext,
   find: SearchDesk['find'],
-): Omit<Records, 'onChange' | 'keepFront'> {
+): Omit<Records, 'onChange' | 'front' | 'keepFront'> {
   const shown = async (ids: readonly RecordId[]): Promise<Shown[]> => {
     const { readShown } = await import('./shown.ts')
     return db.transaction('r', [db.outbox, ...rowTables(db)], async () => readShown(db, ids, actor))
   }
   return {
-    front: () => readFront(db),
     all: () => allEntries(db),
     some: (ids) => someEntries(db, ids),
     search: find,

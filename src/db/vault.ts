@@ -15,6 +15,14 @@ export interface StoredSession {
   readonly account?: string
 }
 
+/** Who is signed in. */
+interface StoredCurrent {
+  readonly key: 'me'
+  readonly uid: string
+  /** As in their session, which takes longer to read for its keys. Absent where a former release wrote this. */
+  readonly profile?: Profile | undefined
+}
+
 /** What a PIN is checked with (pins.ts). */
 export interface StoredPin {
   readonly uid: string
@@ -27,7 +35,7 @@ export interface StoredPin {
 
 export class VaultDatabase extends Dexie {
   declare readonly sessions: EntityTable<StoredSession, 'uid'>
-  declare readonly current: EntityTable<{ key: 'me'; uid: string }, 'key'>
+  declare readonly current: EntityTable<StoredCurrent, 'key'>
   declare readonly leases: EntityTable<Lease & { readonly uid: string }, 'uid'>
   declare readonly pins: EntityTable<StoredPin, 'uid'>
   /** Persons whose database is still to be deleted. */
@@ -43,8 +51,8 @@ export class VaultDatabase extends Dexie {
 export interface Vault {
   /** For the parts that load later. */
   readonly db: VaultDatabase
-  /** The signed-in person's session. */
-  current(): Promise<StoredSession | undefined>
+  /** The signed-in person; the app is opened with this look. */
+  current(): Promise<Profile | undefined>
   byUid(uid: string): Promise<StoredSession | undefined>
   byAccount(account: string): Promise<StoredSession | undefined>
   keep(session: StoredSession): Promise<void>
@@ -61,24 +69,27 @@ export interface Vault {
 export function openVault(db = new VaultDatabase()): Vault {
   return {
     db,
-    current: () =>
-      db.transaction('r', db.current, db.sessions, async () => {
-        const me = await db.current.get('me')
-        return me === undefined ? undefined : db.sessions.get(me.uid)
-      }),
+    async current() {
+      const me = await db.current.get('me')
+      return me === undefined ? undefined : (me.profile ?? (await db.sessions.get(me.uid))?.profile)
+    },
     byUid: (uid) => db.sessions.get(uid),
     byAccount: (account) => db.sessions.where('account').equals(account).first(),
     keep: async (session) => void (await db.sessions.put(session)),
     renew: (uid, change) =>
-      db.transaction('rw', db.sessions, async () => {
+      db.transaction('rw', db.sessions, db.current, async () => {
         const session = await db.sessions.get(uid)
-        if ((session?.refreshToken ?? '') !== '') await db.sessions.update(uid, change)
+        if ((session?.refreshToken ?? '') === '') return
+        await db.sessions.update(uid, change)
+        if ((await db.current.get('me'))?.uid === uid) await putCurrent(db, uid)
       }),
-    setCurrent: async (uid) =>
-      void (await (uid === undefined ? db.current.delete('me') : db.current.put({ key: 'me', uid }))),
+    setCurrent: (uid) =>
+      db.transaction('rw', db.sessions, db.current, async () => {
+        await (uid === undefined ? db.current.delete('me') : putCurrent(db, uid))
+      }),
     admit: (uid) =>
-      db.transaction('rw', db.current, db.leases, db.pins, async () => {
-        await db.current.put({ key: 'me', uid })
+      db.transaction('rw', db.sessions, db.current, db.leases, db.pins, async () => {
+        await putCurrent(db, uid)
         await db.leases.delete(uid)
         await db.pins.update(uid, { failures: 0 })
       }),
@@ -91,4 +102,9 @@ export function openVault(db = new VaultDatabase()): Vault {
         if (me?.uid === uid) await db.current.delete('me')
       }),
   }
+}
+
+/** Inside the caller's transaction. */
+async function putCurrent(db: VaultDatabase, uid: string): Promise<void> {
+  await db.current.put({ key: 'me', uid, profile: (await db.sessions.get(uid))?.profile })
 }

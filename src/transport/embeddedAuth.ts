@@ -59,9 +59,7 @@ export function createEmbeddedAuth(vault: SessionVault): Auth {
   }
 
   return {
-    async restore() {
-      return (await vault.current())?.profile
-    },
+    restore: () => vault.current(),
 
     async signIn({ email, password }): Promise<Result<Profile, SignInError>> {
       const account = await accountOf(email)

@@ -104,9 +104,7 @@ export function createFirebaseAuth(vault: SessionVault): Auth {
   }
 
   return {
-    async restore() {
-      return (await vault.current())?.profile
-    },
+    restore: () => vault.current(),
     async signIn({ email, password }) {
       try {
         const { user } = await signInWithEmailAndPassword(door, email, password)

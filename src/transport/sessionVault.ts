@@ -2,7 +2,8 @@
 import type { Profile } from '../sync/peoplePorts.ts'
 
 export interface SessionVault {
-  current(): Promise<VaultSession | undefined>
+  /** The signed-in person. */
+  current(): Promise<Profile | undefined>
   byUid(uid: string): Promise<VaultSession | undefined>
   byAccount(account: string): Promise<VaultSession | undefined>
   keep(session: VaultSession): Promise<void>

@@ -132,6 +132,22 @@ test('[S26] a token that was renewed after its session ended is not kept', async
   expect(await vault.byUid('one')).toBeUndefined()
 })
 
+test('who is signed in is known as their session knows them, until it ends', async () => {
+  await keepPerson('one')
+  await keepPerson('two')
+  await vault.setCurrent('one')
+  expect((await vault.current())?.name).toBe('oneさん')
+  const moved = { uid: asUid('one'), name: '改めました', unit: asUnitId('somu'), roles: ['lead'] as const }
+  await vault.renew('one', { profile: moved })
+  expect(await vault.current()).toEqual(moved)
+  await vault.renew('two', { profile: { ...moved, uid: asUid('two') } })
+  expect(await vault.current()).toEqual(moved)
+  await vault.admit('two')
+  expect((await vault.current())?.uid).toBe('two')
+  await vault.end('two')
+  expect(await vault.current()).toBeUndefined()
+})
+
 const acts = (done: string[]) => ({
   forget: async (uid: string) => void done.push(`forget ${uid}`),
   clearTablet: async () => void done.push('clear'),
@@ -190,6 +206,6 @@ test('[S25][S26] a vault of the first release opens with its people', async () =
   await old.table('sessions').put({ uid: 'one', profile, deviceId: 'd', keys: {}, refreshToken: 'token' })
   await old.table('current').put({ key: 'me', uid: 'one' })
   old.close()
-  expect((await vault.current())?.profile.name).toBe('一')
+  expect((await vault.current())?.name).toBe('一')
   expect(await listPeople(vault.db)).toMatchObject([{ name: '一', pin: 'none', usedAtMs: null }])
 })

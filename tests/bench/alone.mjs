@@ -123,7 +123,10 @@ export class Alone {
 
   async measureWrites({ rep, note }, page) {
     const own = ownRows(this.turns.edits, this.rows)
+    // The app begins to sync when it is opened, and after each save; a person saves when that is over, and the others do neither.
+    await call(page, 'rest')
     for (const editMs of await call(page, 'edits', own, 500 + rep)) note(keyed('w4', { editMs }))
+    await call(page, 'rest')
     note(keyed('w4', { createsMs: await call(page, 'creates', this.turns.creates, 900 + rep) }))
   }
 

@@ -9,6 +9,8 @@ const PAGE = 50
 /** Long tasks and finished requests are told a little later. */
 const TOLD_MS = 60
 const LOOKS = 100
+/** The app keeps the list's first rows when nothing has changed for a second. */
+const REST_MS = 1500
 const AT_A_TIME = 5
 /** None of the terms. */
 const WARM_UP = '準備'
@@ -137,6 +139,11 @@ window.bench = {
     check(opened.isDone?.() ?? true, 'everything sent')
     await told()
     return { ms, longestTaskMs, bodyBytes: bodyBytes() }
+  },
+  /** Lets what a contender does by itself come to an end. */
+  async rest() {
+    await opened.sync()
+    await new Promise((resolve) => setTimeout(resolve, REST_MS))
   },
   digest: () => opened.digest(),
   close: () => opened.close(),

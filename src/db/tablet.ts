@@ -74,11 +74,12 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     void db.client.add({ ...mintClient(newId), ...(release === undefined ? {} : { release }) })
   })
   const opening = openAsOurs(db)
+  // It may fail while nobody waits for it; whatever is asked of the database then fails too.
+  opening.catch(() => undefined)
   const early = await options.early
   // Of a database that is there as this release makes them, the first rows need not wait for Dexie; all else does.
   let front = early?.version === versionOf(db) ? early.entries : undefined
   if (front === undefined) await opening
-  else opening.catch(() => undefined)
   // Whoever deletes the database means what lies aside of it too.
   db.on('versionchange', ({ newVersion }) => {
     if (newVersion === null) options.aside?.removeItem(asideKey(uid))

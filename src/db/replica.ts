@@ -51,31 +51,29 @@ export function createReplica(context: DbContext): Replica {
   }
   const tell = ({ ids, entries }: Touched): void =>
     changed([...new Set([...ids, ...entries.keys()])], entries)
+  /** As it was when the pull of that number began: until its first answer nobody else changes anything of it [S5]. */
+  let begun: { readonly pull: number; readonly rest: Rest } | undefined
+  const restOf = (pull: number): Rest | undefined => {
+    const known = begun
+    begun = undefined
+    return known?.pull === pull ? known.rest : undefined
+  }
   return {
     place: async () => placeIn(await db.streams.toArray()),
 
     async beginPull() {
-      const [known, settled, states] = await db.transaction('r', db.client, db.outbox, db.streams, async () =>
-        Promise.all([
-          db.client.get('me'),
-          db.outbox.where('state').equals('settled').count(),
-          db.streams.toArray(),
-        ]),
-      )
-      const place = placeIn(states)
+      const rest = await readRest(db)
       // Only what was settled since is compared with the number: without it the last one will do.
-      if (known !== undefined && settled === 0) return { ...place, pull: known.pull }
-      const pull = await db.transaction('rw', db.client, async () => {
-        const client = await readClient(context)
-        await db.client.put({ ...client, pull: client.pull + 1 })
-        return client.pull + 1
-      })
-      return { ...place, pull }
+      const last = rest.settled.length === 0 ? rest.me?.pull : undefined
+      const pull = last ?? (await nextPull(context))
+      begun = { pull, rest }
+      return { ...placeIn(rest.streams), pull, queued: rest.queued, started: rest.me?.started === true }
     },
 
     async apply(response, pull) {
+      const known = restOf(pull)
       if (response.pages.length === 0) {
-        const rest = await readRest(db)
+        const rest = known ?? (await readRest(db))
         if (isNothingNew(response, rest))
           return response.more ? { type: 'more' } : finish(context, pull, rest)
       }
@@ -170,6 +168,15 @@ export function createReplica(context: DbContext): Replica {
   }
 }
 
+function nextPull(context: DbContext): Promise<number> {
+  const { db } = context
+  return db.transaction('rw', db.client, async () => {
+    const client = await readClient(context)
+    await db.client.put({ ...client, pull: client.pull + 1 })
+    return client.pull + 1
+  })
+}
+
 function placeIn(states: readonly StreamState[]): Place {
   const behind = states.filter(({ seq, whole }) => seq !== whole)
   return {
@@ -190,6 +197,8 @@ interface Rest {
   readonly oldestAcked: AckedEntry | undefined
 }
 
+const countQueued = (db: TabletDatabase) => db.outbox.where('state').equals('queued').count()
+
 async function readRest(db: TabletDatabase): Promise<Rest> {
   const read = [db.client, db.streams, db.outbox, db.acked]
   const [me, streams, settled, queued, oldestAcked] = await db.transaction('r', read, async () =>
@@ -197,7 +206,7 @@ async function readRest(db: TabletDatabase): Promise<Rest> {
       db.client.get('me'),
       db.streams.toArray(),
       db.outbox.where('state').equals('settled').primaryKeys(),
-      db.outbox.where('state').equals('queued').count(),
+      countQueued(db),
       db.acked.orderBy('ackedAtMs').first(),
     ]),
   )
@@ -222,7 +231,7 @@ function isNothingNew({ streams: readable, serverTime }: Pulled, { me, streams }
 async function finish(
   context: DbContext,
   pull: number,
-  { me, streams, settled, queued, oldestAcked }: Rest,
+  { me, streams, settled, oldestAcked }: Rest,
 ): Promise<Applied> {
   const { db, nowMs } = context
   for (let from = 0; from < settled.length; from += SETTLED_CHUNK)
@@ -236,9 +245,8 @@ async function finish(
   const newEpoch = streams
     .map(({ epoch }) => epoch)
     .find((epoch) => !NO_EPOCHS.includes(epoch) && !asked.includes(epoch))
-  // Taking them out took a while, in which somebody may have saved.
-  const left = settled.length === 0 ? queued : await db.outbox.where('state').equals('queued').count()
-  return { type: 'whole', newEpoch, queued: left }
+  // Meanwhile somebody may have saved, in another tab too.
+  return { type: 'whole', newEpoch, queued: await countQueued(db) }
 }
 
 /** Entries taken out of the outbox in one transaction, after an import too: no page stands still for thousands. */

@@ -6,6 +6,7 @@ import type { Stream } from '../domain/actor.ts'
 import { PROTOCOL_VERSION, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../domain/wire.ts'
 import { createHandOver } from './handOver.ts'
 import type {
+  BegunPull,
   Clock,
   Grant,
   Lock,
@@ -166,10 +167,17 @@ export class SyncEngine {
   /** Push, pull, and again while the pull has shown something to send: a restored server, or a record that was waited for. */
   private async exchange(run: Run): Promise<Exchanged> {
     let pulled: Exchanged = { type: 'done', queued: 0 }
+    const { replica } = this.ports
     for (let round = 0; round < MAX_EXCHANGES; round += 1) {
-      const pushed = await this.push(run, 'push')
-      if (pushed.type === 'stopped') return pushed
-      pulled = await this.pull(run)
+      let begun = await replica.beginPull()
+      // Mostly there is neither anything to send nor a replica to start: what that look has told will do.
+      if (begun.queued > 0 || !begun.started) {
+        const pushed = await this.push(run, 'push')
+        if (pushed.type === 'stopped') return pushed
+        await this.startFromSnapshot(run, (progress) => this.show({ type: 'loading', ...progress }))
+        begun = await replica.beginPull()
+      }
+      pulled = await this.pull(run, begun)
       if (pulled.type === 'stopped' || pulled.queued === 0) break
     }
     return pulled
@@ -242,11 +250,9 @@ export class SyncEngine {
     return true
   }
 
-  private async pull(run: Run): Promise<Exchanged> {
+  private async pull(run: Run, { pull, cursors, since }: BegunPull): Promise<Exchanged> {
     const { replica, transport } = this.ports
-    await this.startFromSnapshot(run, (progress) => this.show({ type: 'loading', ...progress }))
-    const { pull, ...begun } = await replica.beginPull()
-    let place: Place = begun
+    let place: Place = { cursors, since }
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       // How far the server knows this tablet is asked by itself, when it matters; it costs the server a read.
       const answer = await transport.pull({ protocol: PROTOCOL_VERSION, clientId: null, ...place }, run.stop)

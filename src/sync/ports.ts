@@ -122,6 +122,15 @@ export interface Place {
   readonly since: Since
 }
 
+/** A pull's number, and how the tablet is at its start. */
+export interface BegunPull extends Place {
+  readonly pull: number
+  /** Entries that wait to be sent, which are sent before. */
+  readonly queued: number
+  /** A pull was once complete. */
+  readonly started: boolean
+}
+
 /** What an answer leaves. */
 export type Applied =
   | { readonly type: 'more' }
@@ -132,8 +141,8 @@ export type Applied =
 
 export interface Replica {
   place(): Promise<Place>
-  /** Marks the start of a pull; answers its number, and how far the tablet is. */
-  beginPull(): Promise<Place & { readonly pull: number }>
+  /** Marks the start of a pull. */
+  beginPull(): Promise<BegunPull>
   /**
    * Applies rows, cursors and lost streams in one transaction [S21]. Entries parked for want of a record that has come now are
    * asked about again [S11]. After the last page of the pull of that number, settled entries that it covers leave the outbox.

@@ -6,7 +6,7 @@ import type { HeadRecord, TabletDatabase } from './schema.ts'
 
 /** Heads of the packs that hold any of these records: each read once, though it may hold several. */
 export async function headsWith(db: TabletDatabase, ids: readonly RecordId[]): Promise<HeadRecord[]> {
-  const places = ids.length > FEW ? await db.directory.find(db.heads, ids) : undefined
+  const places = await manyPlaces(db, ids)
   if (places === undefined) return headsByIndex(db, ids)
   const keys = places.map(({ stream, n }): [string, number] => [stream, n])
   return headsAt(db, distinct(keys))
@@ -14,9 +14,24 @@ export async function headsWith(db: TabletDatabase, ids: readonly RecordId[]): P
 
 /** Where packs hold these records. */
 export async function placesOf(db: TabletDatabase, ids: readonly RecordId[]): Promise<readonly Place[]> {
-  const places = ids.length > FEW ? await db.directory.find(db.heads, ids) : undefined
+  const places = await manyPlaces(db, ids)
   return places ?? db.directory.findIn(db.heads, await keysByIndex(db, ids), ids)
 }
+
+/** Of many records; undefined where the index tells sooner. */
+async function manyPlaces(
+  db: TabletDatabase,
+  ids: readonly RecordId[],
+): Promise<readonly Place[] | undefined> {
+  if (ids.length <= FEW) return undefined
+  // Ids begin with the time: new ones are later than all that packs hold, which then need not be read.
+  const [first = '', last = ''] = [ids.reduce(earlier), ids.reduce(later)]
+  const among = await db.heads.where('ids').between(first, last, true, true).limit(1).primaryKeys()
+  return among.length === 0 ? [] : db.directory.find(db.heads, ids)
+}
+
+const earlier = (a: RecordId, b: RecordId): RecordId => (a < b ? a : b)
+const later = (a: RecordId, b: RecordId): RecordId => (a > b ? a : b)
 
 async function headsByIndex(db: TabletDatabase, ids: readonly RecordId[]): Promise<HeadRecord[]> {
   const [only] = ids

@@ -2,15 +2,14 @@
 import type { Stream } from '../domain/actor.ts'
 import type { EntityTable } from 'dexie'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
-import { TYPE_NAMES, parentIdOf, typeOf } from '../domain/types/index.ts'
 import type { Pulled, PulledPage } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
-import type { Applied, IndexEntry, OutboxEntry, Place, Replica } from '../sync/ports.ts'
-import { among } from './among.ts'
+import type { Applied, IndexEntry, Place, Replica } from '../sync/ports.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
 import { type DbContext, changeClient, lightTables, readClient, rowTables, tables } from './context.ts'
 import { erasingTables } from './erasing.ts'
 import { dropFront } from './front.ts'
+import { askAgain, withPending } from './hanging.ts'
 import { Held } from './held.ts'
 import { entriesOf } from './headEntries.ts'
 import { offerPhotosAgain } from './photos.ts'
@@ -272,39 +271,4 @@ async function takeCovered(context: DbContext, numbers: readonly number[], pull:
 /** The heartbeat lies beside the identity [S5]. */
 function beats(db: TabletDatabase): EntityTable<{ key: 'beat'; atMs: number }, 'key'> {
   return db.table('client')
-}
-
-/**
- * Entries parked because their record or its parent was unknown: the server has decided again when it came [S11]. Those that
- * headquarters held: it may have adopted them when their record changes [S26]. Where streams were lost, what is awaited may have come
- * unseen. Answers the records of those that are asked about.
- */
-async function askAgain(
-  db: TabletDatabase,
-  mayHaveCome: (awaited: RecordId) => boolean,
-): Promise<readonly RecordId[]> {
-  const parked = await db.outbox.where('state').equals('parked').toArray()
-  const asked = parked.filter(({ recordId, mutation, receipt }) => {
-    const awaited = awaitedBy(receipt?.reason?.type, { recordId, mutation })
-    return awaited !== undefined && mayHaveCome(asRecordId(awaited))
-  })
-  for (const { n } of asked) await db.outbox.update(n, { state: 'queued' })
-  return asked.map(({ recordId }) => recordId)
-}
-
-function awaitedBy(
-  reason: string | undefined,
-  { recordId, mutation }: Pick<OutboxEntry, 'recordId' | 'mutation'>,
-): string | undefined {
-  if (reason === 'unknownRecord' || reason === 'quarantined') return recordId
-  return reason === 'unknownParent' ? parentIdOf(mutation) : undefined
-}
-
-/** Records that hang on others. */
-const HANGING_TYPES = TYPE_NAMES.filter((name) => typeOf(name)?.parent !== undefined)
-
-/** Pending ones may look different when the record they hang on came or went. */
-async function withPending(db: TabletDatabase, touched: ReadonlySet<RecordId>): Promise<RecordId[]> {
-  const hanging = await among(db.outbox.where('mutation.type'), HANGING_TYPES)
-  return [...touched, ...hanging.map(({ recordId }) => recordId)]
 }

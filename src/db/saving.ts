@@ -47,7 +47,7 @@ export async function saveAll(context: DbContext, intentions: readonly Intention
       const decided = await decideAll(standing, contents.value, client)
       if (!decided.ok) return decided
       tried = decided.value
-      const adding = inGoes(tried, (some) => db.outbox.bulkAdd([...some], { allKeys: true }))
+      const adding = inGoes(tried, (some) => db.outbox.bulkAdd([...some]))
       const written = standing.entries()
       shown = shownEntries(written)
       const [added] = await Promise.all([
@@ -55,8 +55,9 @@ export async function saveAll(context: DbContext, intentions: readonly Intention
         db.client.put({ ...client, nextMid: client.nextMid + tried.length }),
         putEntries(db, written),
       ])
-      const numbers = added.flat()
-      return ok(tried.map((entry, index) => ({ ...entry, n: numbers[index] ?? 0 })))
+      // The database counts on by one, and nobody else writes meanwhile.
+      const next = (added.at(-1) ?? 0) + 1
+      return ok(tried.map((entry, index) => ({ ...entry, n: next - tried.length + index })))
     })
   try {
     const saved = await context.steady.run(write)

@@ -78,6 +78,7 @@ export class Alone {
     const { name, server, browser, note } = run
     const page = await browser.open(server.url)
     await call(page, 'prepare', name, PERSON)
+    await call(page, 'warmUp', name)
     await call(page, 'loadCode', readdirSync(join(this.distDir, 'assets')))
     const first = await measured(run, () => call(page, 'firstSync', name, this.total, COUNTED))
     note(keyed('w1', { ...first.value, ...first.cost }))

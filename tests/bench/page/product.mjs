@@ -3,6 +3,7 @@ import { createPinia } from 'pinia'
 import { createApp, reactive, watch } from 'vue'
 import { openVault } from '../../../src/db/vault.ts'
 import { lazyAuth } from '../../../src/identity.ts'
+import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import { useInitiatives } from '../../../src/stores/initiatives.ts'
 import { queryKeys } from '../../../src/domain/search.ts'
 import { PORTS } from '../../../src/stores/ports.ts'
@@ -61,6 +62,19 @@ export const product = {
     const answer = await auth.signIn({ email: account, password })
     if (!answer.ok) throw new Error(JSON.stringify(answer.error))
     return answer.value.uid
+  },
+  /** What a tablet asks first. */
+  async ask() {
+    const { auth } = start()
+    const headers = await auth.headers((await auth.restore()).uid, { fresh: false })
+    const body = JSON.stringify({ protocol: PROTOCOL_VERSION, cursors: {} })
+    const answer = await fetch('/api/snapshot', {
+      method: 'POST',
+      headers: { ...headers.value, 'content-type': 'application/json' },
+      body,
+    })
+    if (!answer.ok) throw new Error(`snapshot: ${answer.status}`)
+    return [answer]
   },
   async open({ person } = {}) {
     const { session, records, initiatives } = start(person)

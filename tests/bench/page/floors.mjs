@@ -60,13 +60,12 @@ async function* lines(url) {
   }
 }
 
-/** What a tablet asks first. */
-const ask = () => Promise.all(['/floor/snapshot', '/floor/pull?after=1000000'].map((path) => fetch(path)))
+const rowsRequest = () => ({ path: '/floor/snapshot' })
 
 export const dexieFloor = {
   name: 'Dexie',
   prepare: async ({ account }) => account,
-  ask,
+  rowsRequest,
   async open({ person = 'me' } = {}) {
     const db = new Dexie(`floor-${person}`, { chromeTransactionDurability: 'strict' })
     db.version(1).stores({
@@ -118,7 +117,7 @@ export const dexieFloor = {
 export const idbFloor = {
   name: 'IndexedDB',
   prepare: async ({ account }) => account,
-  ask,
+  rowsRequest,
   async open() {
     const opening = indexedDB.open('floor', 1)
     opening.onupgradeneeded = () =>

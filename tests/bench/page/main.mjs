@@ -12,7 +12,6 @@ const LOOKS = 100
 /** The app keeps the list's first rows when nothing has changed for a second. */
 const REST_MS = 1500
 const AT_A_TIME = 5
-const WARM_UPS = 5
 /** None of the terms. */
 const WARM_UP = '準備'
 
@@ -57,11 +56,8 @@ const bodyBytes = () =>
 window.bench = {
   prepare: (name, credentials) => CONTENDERS[name].prepare(credentials),
 
-  /** Asks the server for the rows a few times before anything is measured: one that runs has answered others, and so have the peers'. */
-  async warmUp(name) {
-    for (let turn = 0; turn < WARM_UPS; turn += 1)
-      for (const answer of await CONTENDERS[name].ask()) await answer.arrayBuffer()
-  },
+  /** The request that brings the rows. */
+  rowsRequest: (name) => CONTENDERS[name].rowsRequest(),
 
   /** Brings what loads later into the browser's cache, as the app's service worker has it: bytes are those of the rows. */
   loadCode: (names) =>

@@ -63,18 +63,13 @@ export const product = {
     if (!answer.ok) throw new Error(JSON.stringify(answer.error))
     return answer.value.uid
   },
-  /** What a tablet asks first. */
-  async ask() {
+  async rowsRequest() {
     const { auth } = start()
-    const headers = await auth.headers((await auth.restore()).uid, { fresh: false })
+    const { uid } = await auth.restore()
+    const { value } = await auth.headers(uid, { fresh: false })
+    const headers = { ...value, 'content-type': 'application/json' }
     const body = JSON.stringify({ protocol: PROTOCOL_VERSION, cursors: {} })
-    const answer = await fetch('/api/snapshot', {
-      method: 'POST',
-      headers: { ...headers.value, 'content-type': 'application/json' },
-      body,
-    })
-    if (!answer.ok) throw new Error(`snapshot: ${answer.status}`)
-    return [answer]
+    return { path: '/api/snapshot', init: { method: 'POST', headers, body } }
   },
   async open({ person } = {}) {
     const { session, records, initiatives } = start(person)

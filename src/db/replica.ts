@@ -4,7 +4,7 @@ import type { EntityTable } from 'dexie'
 import { type RecordId, asRecordId } from '../domain/ids.ts'
 import type { Pulled, PulledPage } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
-import type { Applied, IndexEntry, Place, Replica } from '../sync/ports.ts'
+import type { Applied, BegunPull, IndexEntry, Place, Replica } from '../sync/ports.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
 import { type DbContext, changeClient, lightTables, readClient, rowTables, tables } from './context.ts'
 import { erasingTables } from './erasing.ts'
@@ -50,8 +50,15 @@ export function createReplica(context: DbContext): Replica {
   }
   const tell = ({ ids, entries }: Touched): void =>
     changed([...new Set([...ids, ...entries.keys()])], entries)
-  /** As it was when the pull of that number began: until its first answer nobody else changes anything of it [S5]. */
+  /** As it was when the pull of that number began: for its first answer. Should another tab have taken over, what is written by it is read anew. */
   let begun: { readonly pull: number; readonly rest: Rest } | undefined
+  async function beginPull(rest: Rest): Promise<BegunPull> {
+    // Only what was settled since is compared with the number: without it the last one will do.
+    const last = rest.settled.length === 0 ? rest.me?.pull : undefined
+    const pull = last ?? (await nextPull(context))
+    begun = { pull, rest }
+    return { ...placeIn(rest.streams), pull }
+  }
   const restOf = (pull: number): Rest | undefined => {
     const known = begun
     begun = undefined
@@ -60,13 +67,11 @@ export function createReplica(context: DbContext): Replica {
   return {
     place: async () => placeIn(await db.streams.toArray()),
 
-    async beginPull() {
+    beginPull: async () => beginPull(await readRest(db)),
+
+    async beginPullIfIdle() {
       const rest = await readRest(db)
-      // Only what was settled since is compared with the number: without it the last one will do.
-      const last = rest.settled.length === 0 ? rest.me?.pull : undefined
-      const pull = last ?? (await nextPull(context))
-      begun = { pull, rest }
-      return { ...placeIn(rest.streams), pull, queued: rest.queued, started: rest.me?.started === true }
+      return rest.queued > 0 || rest.me?.started !== true ? undefined : beginPull(rest)
     },
 
     async apply(response, pull) {

@@ -169,9 +169,9 @@ export class SyncEngine {
     let pulled: Exchanged = { type: 'done', queued: 0 }
     const { replica } = this.ports
     for (let round = 0; round < MAX_EXCHANGES; round += 1) {
-      let begun = await replica.beginPull()
-      // Mostly there is neither anything to send nor a replica to start: what that look has told will do.
-      if (begun.queued > 0 || !begun.started) {
+      // Mostly nothing comes before the pull: then one look at the database will do.
+      let begun = await replica.beginPullIfIdle()
+      if (begun === undefined) {
         const pushed = await this.push(run, 'push')
         if (pushed.type === 'stopped') return pushed
         await this.startFromSnapshot(run, (progress) => this.show({ type: 'loading', ...progress }))

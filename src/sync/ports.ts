@@ -122,13 +122,9 @@ export interface Place {
   readonly since: Since
 }
 
-/** A pull's number, and how the tablet is at its start. */
+/** A pull's number, and how far the tablet is. */
 export interface BegunPull extends Place {
   readonly pull: number
-  /** Entries that wait to be sent, which are sent before. */
-  readonly queued: number
-  /** A pull was once complete. */
-  readonly started: boolean
 }
 
 /** What an answer leaves. */
@@ -143,6 +139,8 @@ export interface Replica {
   place(): Promise<Place>
   /** Marks the start of a pull. */
   beginPull(): Promise<BegunPull>
+  /** The same where nothing comes before it; undefined, and nothing marked, while entries are to be sent or the replica to be started. */
+  beginPullIfIdle(): Promise<BegunPull | undefined>
   /**
    * Applies rows, cursors and lost streams in one transaction [S21]. Entries parked for want of a record that has come now are
    * asked about again [S11]. After the last page of the pull of that number, settled entries that it covers leave the outbox.

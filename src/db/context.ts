@@ -64,6 +64,11 @@ export async function changeClient(db: TabletDatabase, change: Partial<ClientSta
   if (known !== undefined) await db.client.put({ ...known, ...change })
 }
 
+/** Entries that wait to be sent. */
+export function countQueued(db: TabletDatabase): PromiseLike<number> {
+  return db.outbox.where('state').equals('queued').count()
+}
+
 /** The server's time at the last page it sent: how old anything is, a tablet's clock that jumps must not say [S2], [S22]. */
 export async function serverNowMs({ db, nowMs }: DbContext): Promise<number> {
   return (await db.client.get('me'))?.serverTimeMs ?? nowMs()

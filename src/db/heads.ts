@@ -26,8 +26,8 @@ async function manyPlaces(
   if (ids.length <= FEW) return undefined
   // Ids begin with the time: new ones are later than all that packs hold, which then need not be read.
   const [first = '', last = ''] = [ids.reduce(earlier), ids.reduce(later)]
-  const among = await db.heads.where('ids').between(first, last, true, true).limit(1).primaryKeys()
-  return among.length === 0 ? [] : db.directory.find(db.heads, ids)
+  const between = await db.heads.where('ids').between(first, last, true, true).limit(1).primaryKeys()
+  return between.length === 0 ? [] : db.directory.find(db.heads, ids)
 }
 
 const earlier = (a: RecordId, b: RecordId): RecordId => (a < b ? a : b)

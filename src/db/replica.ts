@@ -6,7 +6,15 @@ import type { Pulled, PulledPage } from '../domain/patch.ts'
 import type { Cursor } from '../domain/wire.ts'
 import type { Applied, BegunPull, IndexEntry, Place, Replica } from '../sync/ports.ts'
 import { Touched, applyPage, dropLostStreams, isErasing, noteClean, noteWhole } from './applying.ts'
-import { type DbContext, changeClient, lightTables, readClient, rowTables, tables } from './context.ts'
+import {
+  type DbContext,
+  changeClient,
+  countQueued,
+  lightTables,
+  readClient,
+  rowTables,
+  tables,
+} from './context.ts'
 import { erasingTables } from './erasing.ts'
 import { dropFront } from './front.ts'
 import { askAgain, withPending } from './hanging.ts'
@@ -50,7 +58,10 @@ export function createReplica(context: DbContext): Replica {
   }
   const tell = ({ ids, entries }: Touched): void =>
     changed([...new Set([...ids, ...entries.keys()])], entries)
-  /** As it was when the pull of that number began: for its first answer. Should another tab have taken over, what is written by it is read anew. */
+  /**
+   * As it was when the pull of that number began, for its first answer: only the holder of the lock pulls [S5]. Should another tab
+   * have taken it over, no harm is done: whatever is written reads again what it changes.
+   */
   let begun: { readonly pull: number; readonly rest: Rest } | undefined
   async function beginPull(rest: Rest): Promise<BegunPull> {
     // Only what was settled since is compared with the number: without it the last one will do.
@@ -200,8 +211,6 @@ interface Rest {
   readonly queued: number
   readonly oldestAcked: AckedEntry | undefined
 }
-
-const countQueued = (db: TabletDatabase) => db.outbox.where('state').equals('queued').count()
 
 async function readRest(db: TabletDatabase): Promise<Rest> {
   const read = [db.client, db.streams, db.outbox, db.acked]

@@ -5,7 +5,7 @@ import { err } from '../domain/result.ts'
 import type { PhotoShelf } from '../sync/photoPorts.ts'
 import { NewerReleaseError } from '../sync/storageErrors.ts'
 import type { Forms, Outbox, Records, Replica, Seen, Shown } from '../sync/ports.ts'
-import { type DbContext, mintClient, rowTables } from './context.ts'
+import { type DbContext, countQueued, mintClient, rowTables } from './context.ts'
 import { type EarlyFront, keepFront, readFront } from './front.ts'
 import { type Aside, asideKey, createForms } from './forms.ts'
 import { type PackLimits, PACKS } from './packs.ts'
@@ -192,7 +192,7 @@ function lateOutbox(db: TabletDatabase, fetch: () => Promise<Omit<Outbox, 'queue
     sendAgain: async (clientId, lmid) => (await load()).sendAgain(clientId, lmid),
     lastAnswered: async () => (await load()).lastAnswered(),
     renumberFrom: async (...args) => (await load()).renumberFrom(...args),
-    queuedCount: () => db.outbox.where('state').equals('queued').count(),
+    queuedCount: async () => countQueued(db),
     unsettled: async (ids) => (await load()).unsettled(ids),
     discardParked: async (n) => (await load()).discardParked(n),
   }

@@ -139,7 +139,7 @@ export interface Replica {
   place(): Promise<Place>
   /** Marks the start of a pull. */
   beginPull(): Promise<BegunPull>
-  /** The same where nothing comes before it; undefined, and nothing marked, while entries are to be sent or the replica to be started. */
+  /** The same where nothing comes before it; undefined, with nothing marked, while entries wait or the replica has not started. */
   beginPullIfIdle(): Promise<BegunPull | undefined>
   /**
    * Applies rows, cursors and lost streams in one transaction [S21]. Entries parked for want of a record that has come now are

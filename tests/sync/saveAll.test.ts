@@ -139,8 +139,8 @@ describe('a batch', () => {
     const batch = creates(300)
     const saved = await station.tablet.outbox.saveAll(batch)
     expect(saved.ok && saved.value.map(({ mid }) => mid)).toEqual(batch.map((_, index) => index + 2))
-    const lie = await station.tablet.outbox.unsettled(batch.map(({ id }) => asRecordId(id)))
-    expect(saved.ok && saved.value).toEqual(lie)
+    const stored = await station.tablet.outbox.unsettled(batch.map(({ id }) => asRecordId(id)))
+    expect(saved.ok && saved.value).toEqual(stored)
     station.network.online = true
     await station.sync()
     expect(station.engine.status).toEqual({ type: 'allSent' })

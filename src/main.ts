@@ -4,6 +4,7 @@ import { createApp, watch } from 'vue'
 import App from './App.vue'
 import { openVault } from './db/vault.ts'
 import { lazyAuth } from './identity.ts'
+import { loadAhead } from './loadAhead.ts'
 import { makeRouter } from './router.ts'
 import { type AppPorts, type Departure, PORTS, type StorageState } from './stores/ports.ts'
 import { useSession } from './stores/session.ts'
@@ -33,6 +34,7 @@ const sessionChannel = new BroadcastChannel('kaizencho-session')
 const ports: AppPorts = {
   auth,
   openWorkplace: (profile) => openWorkplace({ auth, vault, finishWipes }, profile),
+  loadAhead,
   leave: () => vault.setCurrent(undefined),
   people: async () => (await import('./people.ts')).createPeople(vault),
   files: () => import('./files/fileDesk.ts'),

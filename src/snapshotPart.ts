@@ -1,69 +1,119 @@
 /** Fetches a snapshot's part and makes its packs beside the page, so that nothing stutters; in the page where no worker comes up. */
 import { SnapshotReader } from './db/snapshotReader.ts'
-import { err } from './domain/result.ts'
-import type { SnapshotPiece } from './sync/ports.ts'
+import { type Result, err } from './domain/result.ts'
+import { PROTOCOL_VERSION } from './domain/wire.ts'
+import type { AuthHeaders } from './sync/peoplePorts.ts'
+import type { SnapshotPiece, TransportError } from './sync/ports.ts'
 import type { PartAnswer, PartOrder } from './snapshotPart.worker.ts'
-import { type FetchPart, readPart } from './transport/snapshot.ts'
+import { type FetchPart, type PartRequest, readPart } from './transport/snapshot.ts'
 
-export const fetchPart: FetchPart = async (...asked) =>
-  (await inWorker(...asked)) ?? readPart(new SnapshotReader(), ...asked)
+type Take = Parameters<FetchPart>[1]
+type Stop = Parameters<FetchPart>[2]
+type Answer = Awaited<ReturnType<FetchPart>>
 
-const startWorker = (): Worker =>
-  new Worker(new URL('./snapshotPart.worker.ts', import.meta.url), { type: 'module' })
+export const fetchPart: FetchPart = async (asked, take, stop) =>
+  (await partFor(asked).hand(take, stop)) ?? readPart(new SnapshotReader(), asked, take, stop)
 
-/** Comes up while it is not yet known what to ask for. */
-let spare: Worker | undefined
+/** The part that somebody will most likely ask for: its worker is coming up, or it is on its way. */
+let early: Part | undefined
 
-export function warmUp(): void {
-  coolDown()
-  const worker = startWorker()
-  spare = worker
-  worker.addEventListener('error', () => {
-    if (spare === worker) spare = undefined
+/** Before it is known who will ask. */
+export function wakeEarly(): void {
+  early ??= new Part()
+}
+
+/** Asks for the first part of all, which a tablet that holds nothing needs, as soon as there are credentials for it. */
+export async function askEarly(credentials: Promise<Result<AuthHeaders, unknown>>): Promise<void> {
+  wakeEarly()
+  const part = early
+  const headers = await credentials
+  if (early !== part || !headers.ok) return
+  part?.ask({ request: { protocol: PROTOCOL_VERSION, cursors: {} }, headers: headers.value })
+}
+
+/** Nobody will ask for it. */
+export function dropEarly(): void {
+  early?.end()
+  early = undefined
+}
+
+function partFor(asked: PartRequest): Part {
+  if (early?.isGoodFor(asked) !== true) dropEarly()
+  const part = early ?? new Part()
+  early = undefined
+  part.ask(asked)
+  return part
+}
+
+/** A part on its way through a worker. What comes before somebody takes it waits; of a long part no more than a few MB come. */
+class Part {
+  private readonly worker = new Worker(new URL('./snapshotPart.worker.ts', import.meta.url), {
+    type: 'module',
   })
-}
+  private isUp = false
+  private asked: PartRequest | undefined
+  private pieces: SnapshotPiece[] = []
+  /** No more will come; `answer` is undefined where the worker did not come up. */
+  private over: { readonly answer: Answer | undefined } | undefined
+  private wake = (): void => undefined
 
-/** It will not be asked for. */
-export function coolDown(): void {
-  spare?.terminate()
-  spare = undefined
-}
-
-/** Undefined when the worker did not come up. */
-async function inWorker(
-  ...[asked, take, stop]: Parameters<FetchPart>
-): Promise<Awaited<ReturnType<FetchPart>> | undefined> {
-  return new Promise((resolve) => {
-    const worker = spare ?? startWorker()
-    spare = undefined
-    const order = (message: PartOrder): void => worker.postMessage(message)
-    const end = (answer: Awaited<ReturnType<FetchPart>> | undefined): void => {
-      worker.terminate()
-      resolve(answer)
-    }
-    const brokenOff = (): void => end(err({ type: 'offline' }))
-    let [isUp, isTaking] = [false, false]
-    let pieces: SnapshotPiece[] = []
-    let result: Awaited<ReturnType<FetchPart>> | undefined
-    /** What has come while the last was written is written together. */
-    async function takeAll(): Promise<void> {
-      isTaking = true
-      for (let taken = pieces; taken.length > 0; taken = pieces) {
-        pieces = []
-        await take(taken)
-        order({ type: 'taken', pieces: taken.length })
-      }
-      isTaking = false
-      if (result !== undefined) end(result)
-    }
-    worker.addEventListener('message', ({ data }: MessageEvent<PartAnswer>) => {
-      isUp = true
-      if (data.type === 'piece') pieces.push(data.piece)
-      else result = data.result
-      if (!isTaking) takeAll().catch(brokenOff)
+  constructor() {
+    this.worker.addEventListener('message', ({ data }: MessageEvent<PartAnswer>) => {
+      this.isUp = true
+      if (data.type === 'piece') this.pieces.push(data.piece)
+      else this.over = { answer: data.result }
+      this.wake()
     })
-    worker.addEventListener('error', () => (isUp ? brokenOff() : end(undefined)))
-    stop?.onStop(() => end(err({ type: 'timeout' })))
-    order({ type: 'fetch', asked })
-  })
+    this.worker.addEventListener('error', () =>
+      this.breakOff(this.isUp ? err({ type: 'offline' }) : undefined),
+    )
+  }
+
+  /** Nothing else was asked, nor with others' credentials, and nothing has gone wrong on the way; a refusal is an answer. */
+  isGoodFor(asked: PartRequest): boolean {
+    const answer = this.over?.answer
+    if (answer?.ok === false && answer.error.type !== 'refused') return false
+    return this.asked === undefined || JSON.stringify(this.asked) === JSON.stringify(asked)
+  }
+
+  /** Asks once. */
+  ask(asked: PartRequest): void {
+    if (this.asked !== undefined) return
+    this.asked = asked
+    this.order({ type: 'fetch', asked })
+  }
+
+  /** Hands over what comes; what has come while the last was taken goes together. Undefined when the worker did not come up. */
+  async hand(take: Take, stop: Stop): Promise<Answer | undefined> {
+    stop?.onStop(() => this.breakOff(err({ type: 'timeout' })))
+    for (;;) {
+      const { pieces } = this
+      this.pieces = []
+      if (pieces.length > 0) {
+        await take(pieces).catch(() => this.breakOff(err({ type: 'offline' })))
+        this.order({ type: 'taken', pieces: pieces.length })
+      } else if (this.over === undefined) {
+        await new Promise<void>((resolve) => (this.wake = resolve))
+      } else {
+        this.end()
+        return this.over.answer
+      }
+    }
+  }
+
+  end(): void {
+    this.worker.terminate()
+  }
+
+  /** What has come and is not taken yet is left. */
+  private breakOff(answer: Result<void, TransportError> | undefined): void {
+    this.end()
+    this.pieces = []
+    this.over = { answer }
+    this.wake()
+  }
+
+  private order(order: PartOrder): void {
+    this.worker.postMessage(order)
+  }
 }

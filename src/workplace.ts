@@ -7,6 +7,7 @@ import { hexOf } from './domain/hex.ts'
 import { asDeviceId, asRecordId, uuidv7 } from './domain/ids.ts'
 import { OFFLINE } from './identity.ts'
 import { type LeaseWatch, watchLease } from './leaseWatch.ts'
+import { beginStart, endStart, loadStart } from './loadAhead.ts'
 import type { RunningPhotos } from './photos.ts'
 import { afterPaint } from './stores/afterPaint.ts'
 import type { SyncControl, Workplace } from './stores/ports.ts'
@@ -59,7 +60,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     release: import.meta.url,
     onNew() {
       isNew = true
-      loadForStart()
+      beginStart(() => premises.auth.headers(profile.uid, { fresh: false }))
     },
     hash: sha256,
     newId,
@@ -77,12 +78,14 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
     },
   })
   const tablet = await opening.catch((error: unknown) => {
+    endStart()
     void watching.then(
       (lease) => lease.stop(),
       () => undefined,
     )
     throw error
   })
+  if (!isNew) endStart()
   const lease = await watching
   const sync = startSync(premises, { tablet, lease, isNew })
   const stop = async (): Promise<void> => {
@@ -120,16 +123,6 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
       await tablet.destroy()
     },
   }
-}
-
-/** Of an empty tablet nothing is shown before rows have come: what fetches them loads while the database is made. */
-function loadForStart(): void {
-  const loading = [
-    import('./transport/engine.ts'),
-    import('./snapshotPart.ts').then(({ warmUp }) => warmUp()),
-  ]
-  // Whoever needs it finds out that it is not here.
-  for (const part of loading) part.catch(() => undefined)
 }
 
 interface Opened {
@@ -181,7 +174,7 @@ function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened):
       },
       // Once on a tablet; where it does not load, every row is pulled.
       async fetchPart(...asked) {
-        const code = await import('./snapshotPart.ts').catch(() => undefined)
+        const code = await loadStart().catch(() => undefined)
         return code === undefined ? OFFLINE : code.fetchPart(...asked)
       },
     })
@@ -280,7 +273,7 @@ function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened):
       isStopped = true
       clearTimeout(leaving?.timer)
       stops.forEach((stop) => stop())
-      if (isNew) import('./snapshotPart.ts').then(({ coolDown }) => coolDown()).catch(() => undefined)
+      endStart()
       await engine?.stop()
       await (await loadingPhotos?.catch(() => undefined))?.stop()
     },

@@ -20,12 +20,16 @@ export interface SnapshotLimits {
   readonly minRows: number
   /** Rows of a page, which a tablet writes in one transaction. */
   readonly pageRows: number
+  /** In UTF-16 units: until so much is in it pages are no longer, so that lists soon have something to show. */
+  readonly firstChars: number
   /** A part ends with the page that takes it beyond. A tablet that is cut off asks for the whole part again. */
   readonly partBytes: number
 }
 const LIMITS: SnapshotLimits = {
   minRows: SNAPSHOT_MIN_ROWS,
   pageRows: SNAPSHOT_PAGE_ROWS,
+  // Of 取組 with long texts a screen or two.
+  firstChars: 180_000,
   partBytes: 16 * 1024 * 1024,
 }
 
@@ -134,7 +138,7 @@ export function createSnapshots({
       parts.push({ key, sha256: hashOf(bytes), reaches: { ...reaches } })
       writer = undefined
     }
-    for await (const { after, stream, rows, cursor } of readAll(storage, limits.pageRows)) {
+    for await (const { after, stream, rows, cursor } of readAll(storage, limits)) {
       if ((writer?.sizeBytes() ?? 0) >= limits.partBytes) await close(true)
       if (writer === undefined) {
         writer = openPart()
@@ -220,13 +224,15 @@ interface Page {
 }
 
 /** The pages of a pull from the beginning, as far as time allows. */
-async function* readAll(storage: Storage, limit: number): AsyncGenerator<Page> {
+async function* readAll(storage: Storage, { pageRows, firstChars }: SnapshotLimits): AsyncGenerator<Page> {
   const startedMs = performance.now()
+  let readChars = 0
   for (const stream of COMMON_STREAMS) {
     let cursor: Cursor | undefined
     for (;;) {
       if (performance.now() - startedMs > MAKING_MS) return
-      const query = { cursor, limits: { rows: limit, chars: PAGE_CHARS } }
+      const chars = readChars < firstChars ? firstChars : PAGE_CHARS
+      const query = { cursor, limits: { rows: pageRows, chars } }
       const read = await storage.read(async (tx) => {
         const head = await tx.get('heads', stream)
         return head === undefined ? undefined : readPage(tx, { stream, head, ...query })
@@ -236,6 +242,7 @@ async function* readAll(storage: Storage, limit: number): AsyncGenerator<Page> {
         throw new Error('The streams were started over while a snapshot was made.')
       if (read === undefined || read.rows.length === 0) break
       const { page } = read
+      readChars += read.rows.reduce((sum, { length }) => sum + length, 0)
       const rows = read.rows.map((text): Row => JSON.parse(text))
       yield { after: cursor?.[1] ?? 0, stream, rows, cursor: page.cursor }
       if (page.complete !== undefined) break

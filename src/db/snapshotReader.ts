@@ -29,16 +29,15 @@ export class SnapshotReader {
     this.blockBytes = blockBytes
   }
 
-  /** Takes bytes in; answers what is complete now. @throws where it is no snapshot */
-  read(chunk: Uint8Array): SnapshotPiece[] {
+  /** Takes bytes in; yields what is complete now, each when it is asked for. @throws where it is no snapshot */
+  *read(chunk: Uint8Array): Generator<SnapshotPiece, void> {
     this.append(chunk)
-    const pieces: SnapshotPiece[] = []
     for (;;) {
       const at = this.buffer.subarray(0, this.end).indexOf(NEW_LINE, this.seen)
       this.seen = at < 0 ? this.end : at + 1
-      if (at < 0) return pieces
+      if (at < 0) return
       const piece = this.arriving === undefined ? this.readLine() : this.readRecord(this.arriving)
-      if (piece !== undefined) pieces.push(piece)
+      if (piece !== undefined) yield piece
     }
   }
 

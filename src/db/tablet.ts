@@ -69,7 +69,6 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
   const db = new TabletDatabase(databaseName(uid), options.indexedDB ?? {})
   db.on('populate', () => {
     options.onNew?.()
-    loadSyncing().catch(() => undefined)
     const { newId, release } = options
     void db.client.add({ ...mintClient(newId), ...(release === undefined ? {} : { release }) })
   })
@@ -159,7 +158,8 @@ async function openAsOurs(db: TabletDatabase): Promise<void> {
 }
 
 /** What the engine works with: the outbox too, so that it is here when somebody saves. */
-const loadSyncing = () => Promise.all([import('./replica.ts'), import('./renewal.ts'), import('./outbox.ts')])
+export const loadSyncing = () =>
+  Promise.all([import('./replica.ts'), import('./renewal.ts'), import('./outbox.ts')])
 
 /**
  * The rules of saving are a large part of the app; lists and ホーム are read from the index without them. They load with the

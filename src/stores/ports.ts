@@ -109,6 +109,8 @@ export interface Departure {
 export interface AppPorts {
   readonly auth: Auth
   openWorkplace(profile: Profile): Promise<Workplace>
+  /** Loads what a workplace works with, as far as it can. */
+  loadAhead(): void
   /** Tells the other tabs that a person has gone from this tablet, and is told. */
   readonly otherTabs: {
     announce(departure: Departure): void

@@ -197,6 +197,7 @@ export const useSession = defineStore('session', () => {
     mustChangePassword: shallowReadonly(mustChangePassword),
     changePassword,
     restore,
+    loadAhead: ports.loadAhead,
     signIn,
     enter,
     leave,

@@ -42,7 +42,7 @@ export function createSnapshotSource({
 
 /** Makes pieces of bytes as they come; throws at what is no snapshot. */
 interface PieceReader {
-  read(chunk: Uint8Array): readonly SnapshotPiece[]
+  read(chunk: Uint8Array): Iterable<SnapshotPiece>
 }
 
 /** Fetches a part; never throws. */
@@ -63,8 +63,7 @@ export function readPart(
       for (;;) {
         const { done, value } = (await bytes?.read()) ?? { done: true }
         if (done || value === undefined) return
-        const pieces = reader.read(value)
-        if (pieces.length > 0) await take(pieces)
+        for (const piece of reader.read(value)) await take([piece])
       }
     },
   })

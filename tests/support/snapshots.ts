@@ -13,7 +13,7 @@ import type { SnapshotSource, TransportError } from '../../src/sync/ports.ts'
 import { memoryBlobs } from './memoryBlobs.ts'
 
 /** Every page of two rows is a part. */
-const SMALL: SnapshotLimits = { minRows: 1, pageRows: 2, partBytes: 1 }
+const SMALL: Partial<SnapshotLimits> = { minRows: 1, pageRows: 2, partBytes: 1 }
 
 export interface SnapshotServer {
   /** What is kept, by key. */
@@ -109,7 +109,7 @@ export function serveSnapshots(
               await beforeLine?.(lines.length)
               if (stop?.stopped === true) return err({ type: 'timeout' })
               lines.push(piece.trimEnd())
-              await take(reader.read(new TextEncoder().encode(piece)))
+              await take([...reader.read(new TextEncoder().encode(piece))])
             }
             return ok(undefined)
           } catch {

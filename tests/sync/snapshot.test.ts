@@ -202,6 +202,18 @@ describe('starting from a snapshot', () => {
     for (const { engine } of opened) expect(engine.status).toEqual({ type: 'allSent' })
   })
 
+  test('[S23] the first pages are short: of rows with long texts something is soon on the list', async () => {
+    const pagesWith = async (firstChars: number): Promise<{ stream: string; rows: number }[]> => {
+      server = serveSnapshots(world, { minRows: 1, firstChars })
+      return pagesOf(await everyPart(kameido())).map(({ stream, rows }) => ({ stream, rows: rows.length }))
+    }
+    const [whole, ...others] = await pagesWith(Number.POSITIVE_INFINITY)
+    const [first, rest, ...following] = await pagesWith(1)
+    expect(first).toEqual({ ...whole, rows: 1 })
+    expect(rest).toEqual({ ...whole, rows: (whole?.rows ?? 0) - 1 })
+    expect(following).toEqual(others)
+  })
+
   test('[S23] few rows are pulled: no snapshot is made of them', async () => {
     server = serveSnapshots(world, {})
     const { station, lines } = await openNew(kameido())

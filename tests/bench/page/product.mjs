@@ -3,6 +3,7 @@ import { createPinia } from 'pinia'
 import { createApp, reactive, watch } from 'vue'
 import { openVault } from '../../../src/db/vault.ts'
 import { lazyAuth } from '../../../src/identity.ts'
+import { loadAhead } from '../../../src/loadAhead.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import { useInitiatives } from '../../../src/stores/initiatives.ts'
 import { queryKeys } from '../../../src/domain/search.ts'
@@ -59,6 +60,8 @@ export const product = {
   /** Signs in; what is measured later begins with the person known, as on every day but the first. Answers who it is. */
   async prepare({ account, password }) {
     const { auth } = start()
+    // As the sign-in page does.
+    loadAhead()
     const answer = await auth.signIn({ email: account, password })
     if (!answer.ok) throw new Error(JSON.stringify(answer.error))
     return answer.value.uid

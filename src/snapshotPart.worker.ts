@@ -1,5 +1,5 @@
 /** Fetches one part of a snapshot and makes packs of it, a few ahead of the page that writes them. */
-import { SnapshotReader, buffersOf } from './db/snapshotReader.ts'
+import { SnapshotReader } from './db/snapshotReader.ts'
 import type { Result } from './domain/result.ts'
 import type { SnapshotPiece, TransportError } from './sync/ports.ts'
 import { type PartRequest, readPart } from './transport/snapshot.ts'
@@ -20,7 +20,7 @@ let goOn: (() => void) | undefined
 
 async function hand(pieces: readonly SnapshotPiece[]): Promise<void> {
   for (const piece of pieces) {
-    postMessage({ type: 'piece', piece } satisfies PartAnswer, { transfer: buffersOf(piece) })
+    postMessage({ type: 'piece', piece } satisfies PartAnswer)
     waiting += 1
     if (waiting >= AHEAD) await new Promise<void>((resolve) => (goOn = resolve))
   }

@@ -1,6 +1,6 @@
 /** The light entry that lists, counts and search need of a record. */
 import type { StoredRecord } from '../domain/record.ts'
-import { searchKey } from '../domain/search.ts'
+import { searchKeys } from '../domain/search.ts'
 import { typeOf } from '../domain/types/index.ts'
 import type { IndexEntry } from '../sync/ports.ts'
 
@@ -23,6 +23,5 @@ export function lightEntryOf(record: StoredRecord | undefined): IndexEntry | und
 
 /** Normalised text that search scans; '' for a type this release does not know. */
 export function searchTextOf(record: StoredRecord): string {
-  const texts = typeOf(record.type)?.searchText(record) ?? []
-  return texts.map(searchKey).join('\n')
+  return searchKeys(typeOf(record.type)?.searchText(record) ?? [])
 }

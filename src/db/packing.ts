@@ -30,22 +30,15 @@ export const packNumber = (newId: DbContext['newId']): number =>
 export function packRows(
   { stream, n }: Pick<HeadRecord, 'stream' | 'n'>,
   rows: readonly RowRecord[],
-  blockBytes: number,
+  blockChars: number,
 ): Packed {
-  const encoder = new TextEncoder()
-  const parts = rows.map(({ record }) => encoder.encode(JSON.stringify(record)))
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  const ends: number[] = []
+  const parts = rows.map(({ record }) => JSON.stringify(record))
   let end = 0
-  for (const part of parts) {
-    bytes.set(part, end)
-    end += part.length
-    ends.push(end)
-  }
-  const blocks = blocksFor(ends, blockBytes)
+  const ends = parts.map(({ length }) => (end += length))
+  const blocks = blocksFor(ends, blockChars)
   const { head, texts } = headOf(rows, { ends, blocks })
   return {
-    blocks: blockRecords({ stream, n }, cutAt(blocks, bytes)),
+    blocks: blockRecords({ stream, n }, cutAt(blocks, parts.join(''))),
     head: { stream, n, ...head },
     text: { stream, n, texts },
   }

@@ -6,7 +6,7 @@
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
 import { type Place, placesIn } from './directory.ts'
-import type { BlockRecord, HeadRecord, RowRecord, TabletDatabase } from './schema.ts'
+import type { BlockRecord, FormerBlock, HeadRecord, RowRecord, TabletDatabase } from './schema.ts'
 
 /** What becomes a pack. */
 export interface PackLimits {
@@ -16,34 +16,34 @@ export interface PackLimits {
   readonly rows: number
   /** Rows of a page are packed anew where they are more than one in so many of their pack; fewer are written by themselves. */
   readonly perChange: number
-  /** Bytes of a block, unless one record is larger. */
-  readonly blockBytes: number
+  /** UTF-16 units of a block, unless one record is larger. */
+  readonly blockChars: number
 }
-/** A block compresses to under 64 KiB: what is larger, Chromium keeps as a file, which costs several times as much to write and read. */
-export const PACKS: PackLimits = { min: 32, rows: 128, perChange: 24, blockBytes: 80 * 1024 }
+/** A block compresses to under 64 KiB: what is larger, Chromium keeps as a file, which costs twice as much to write and read. */
+export const PACKS: PackLimits = { min: 32, rows: 128, perChange: 24, blockChars: 56 * 1024 }
 
 /** Offsets behind each block of records that end there. */
-export function blocksFor(ends: readonly number[], blockBytes: number): number[] {
+export function blocksFor(ends: readonly number[], blockChars: number): number[] {
   const blocks: number[] = []
   let from = 0
   for (const [place, end] of ends.entries()) {
     const start = ends[place - 1] ?? 0
-    if (end - from <= blockBytes || start === from) continue
+    if (end - from <= blockChars || start === from) continue
     blocks.push(start)
     from = start
   }
   return [...blocks, ...ends.slice(-1)]
 }
 
-/** The bytes in blocks that end there. */
-export const cutAt = (blocks: readonly number[], bytes: Uint8Array): ArrayBuffer[] =>
-  blocks.map((end, place) => Uint8Array.from(bytes.subarray(blocks[place - 1] ?? 0, end)).buffer)
+/** The pieces of a text that end there. */
+export const cutAt = (ends: readonly number[], text: string): string[] =>
+  ends.map((end, place) => text.slice(ends[place - 1] ?? 0, end))
 
 /** The blocks of a pack as they are stored. */
 export const blockRecords = (
   { stream, n }: Pick<HeadRecord, 'stream' | 'n'>,
-  blocks: readonly ArrayBuffer[],
-): BlockRecord[] => blocks.map((bytes, place) => ({ stream, n: n - place, bytes }))
+  blocks: readonly string[],
+): BlockRecord[] => blocks.map((text, place) => ({ stream, n: n - place, text }))
 
 /** Keys of a pack's blocks. */
 export const blockKeys = ({
@@ -76,10 +76,14 @@ export function without(head: HeadRecord, ids: ReadonlySet<RecordId>, n: number)
 
 /** One record out of its block. */
 export function unpack(
-  { bytes }: Pick<BlockRecord, 'bytes'>,
+  block: Pick<BlockRecord, 'text'> | Pick<FormerBlock, 'bytes'>,
   { start, end }: Pick<Place, 'start' | 'end'>,
 ): StoredRecord {
-  return JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, start, end - start)))
+  const json =
+    'text' in block
+      ? block.text.slice(start, end)
+      : new TextDecoder().decode(new Uint8Array(block.bytes, start, end - start))
+  return JSON.parse(json)
 }
 
 /** The rows at these places, each block read once; one whose block is not there is left out. Inside the caller's transaction. */

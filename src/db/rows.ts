@@ -48,7 +48,7 @@ export async function putPacked(
   const heads: HeadRecord[] = []
   for (let start = 0; start < rows.length; start += packs.rows) {
     const n = packNumber(newId)
-    const packed = packRows({ stream, n }, rows.slice(start, start + packs.rows), packs.blockBytes)
+    const packed = packRows({ stream, n }, rows.slice(start, start + packs.rows), packs.blockChars)
     // Each waits for the one before: the page can be drawn in between.
     await putPack(db, packed)
     heads.push(packed.head)
@@ -99,7 +99,7 @@ async function replacePack(
   rows: readonly RowRecord[],
 ): Promise<void> {
   const key = { stream: head.stream, n: packNumber(newId) }
-  if (rows.length > 0) await putPack(db, packRows(key, rows, packs.blockBytes))
+  if (rows.length > 0) await putPack(db, packRows(key, rows, packs.blockChars))
   await dropPacks(db, [head])
 }
 

@@ -22,13 +22,19 @@ export interface StoredRow extends Omit<RowRecord, 'record'> {
 }
 
 /**
- * Many rows of one stream that came together, as bytes: written at once, and read by the block [S23]. Key: stream + n, which is
+ * Many rows of one stream that came together, as text: written at once, and read by the block [S23]. Key: stream + n, which is
  * the pack's number for its first block, and one less for each that follows.
  */
 export interface BlockRecord {
   readonly stream: string
   readonly n: number
-  /** UTF-8 of the records' JSON, one after another. */
+  /** The records' JSON, one after another. */
+  readonly text: string
+}
+
+/** As releases before schema 8 have made them; their packs count in bytes. */
+export interface FormerBlock extends Pick<BlockRecord, 'stream' | 'n'> {
+  /** UTF-8. */
   readonly bytes: ArrayBuffer
 }
 
@@ -154,7 +160,7 @@ export class TabletDatabase extends Dexie {
   declare readonly streams: EntityTable<StreamState, 'stream'>
   declare readonly restarts: EntityTable<RestartState, 'stream'>
   declare readonly rows: Table<StoredRow, [string, string]>
-  declare readonly packs: Table<BlockRecord, [string, number]>
+  declare readonly packs: Table<BlockRecord | FormerBlock, [string, number], BlockRecord>
   declare readonly heads: Table<HeadRecord, [string, number]>
   declare readonly texts: Table<TextRecord, [string, number]>
   declare readonly outbox: Table<OutboxEntry, number, NewOutboxEntry>
@@ -184,7 +190,8 @@ export class TabletDatabase extends Dexie {
     // brought some. From 5 on the entries of a head are columns (headEntries.ts), from 6 on the bytes of a pack are in blocks (packs.ts),
     // from 7 on records leave packs of which the bytes stay (repacking.ts), and no release opens what a newer one has made (tablet.ts). One
     // before 7 does: it takes the bytes of packs that were left for strays. What it has taken, a start over brings again (renewal.ts).
-    this.version(7).stores({
+    // From 8 on blocks are text (packs.ts).
+    this.version(8).stores({
       client: 'key',
       streams: 'stream',
       restarts: 'stream',

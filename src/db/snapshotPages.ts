@@ -63,14 +63,14 @@ export function pageOf({ stream, cursor, rows, blocks, ends }: SnapshotPage): St
   let end = 0
   const spans = spansIn(
     ends,
-    blocks.map(({ byteLength }) => (end += byteLength)),
+    blocks.map(({ length }) => (end += length)),
   )
   return {
     ...{ stream, cursor, reset: false },
     rows: rows.map((row, place) => {
       const span = spans[place]
-      const bytes = blocks[span?.block ?? 0]
-      const record = bytes === undefined || span === undefined ? null : unpack({ bytes }, span)
+      const text = blocks[span?.block ?? 0]
+      const record = text === undefined || span === undefined ? null : unpack({ text }, span)
       return { ...row, record }
     }),
   }

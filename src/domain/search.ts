@@ -57,28 +57,39 @@ const decoder = new TextDecoder('utf-16le', { ignoreBOM: true })
 const stringOf = (taken: number): string => decoder.decode(together.subarray(0, taken))
 
 /** Normalises a text for search: NFKC, lower case, ひらがな→カタカナ, common forms, without what may be left out. */
-export function searchKey(text: string): string {
-  const letters = text.normalize('NFKC').toLowerCase()
+export const searchKey = (text: string): string => searchKeys([text])
+
+/** Between the keys of texts; no key has it. */
+const LINE = 0x0a
+
+/** The keys of several texts, a line for each. */
+export function searchKeys(texts: readonly string[]): string {
   let key = ''
   let taken = 0
-  for (let at = 0; at < letters.length; at += 1) {
-    const unit = letters.charCodeAt(at)
-    // Halves of a letter, also one alone, which the decoder would not take.
-    if (unit >= 0xd800 && unit < 0xe000) {
-      const letter = String.fromCodePoint(letters.codePointAt(at) ?? unit)
-      key += stringOf(taken) + comparedLetter(letter)
-      taken = 0
-      at += letter.length - 1
-      continue
+  for (const [place, text] of texts.entries()) {
+    const letters = text.normalize('NFKC').toLowerCase()
+    for (let at = place === 0 ? 0 : -1; at < letters.length; at += 1) {
+      if (taken === together.length) {
+        key += stringOf(taken)
+        taken = 0
+      }
+      if (at < 0) {
+        together[taken++] = LINE
+        continue
+      }
+      const unit = letters.charCodeAt(at)
+      // Halves of a letter, also one alone, which the decoder would not take.
+      if (unit >= 0xd800 && unit < 0xe000) {
+        const letter = String.fromCodePoint(letters.codePointAt(at) ?? unit)
+        key += stringOf(taken) + comparedLetter(letter)
+        taken = 0
+        at += letter.length - 1
+        continue
+      }
+      let form = UNITS[unit] ?? 0
+      if (form === 0) UNITS[unit] = form = comparedUnit(unit)
+      if (form !== LEFT) together[taken++] = form
     }
-    let form = UNITS[unit] ?? 0
-    if (form === 0) UNITS[unit] = form = comparedUnit(unit)
-    if (form === LEFT) continue
-    together[taken] = form
-    taken += 1
-    if (taken < together.length) continue
-    key += stringOf(taken)
-    taken = 0
   }
   return key + stringOf(taken)
 }

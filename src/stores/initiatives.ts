@@ -17,6 +17,7 @@ import { type FieldValues, changesBetween, createWish, editWish } from './change
 import { type Wish, useRecords } from './records.ts'
 import type { Hits } from './search.ts'
 import { useSession } from './session.ts'
+import { useSyncStatus } from './syncStatus.ts'
 import { useUnits } from './units.ts'
 
 export interface InitiativeItem {
@@ -48,6 +49,7 @@ const QUIET_MS = 1000
 export const useInitiatives = defineStore('initiatives', () => {
   const session = useSession()
   const records = useRecords()
+  const sync = useSyncStatus()
   const units = useUnits()
 
   const openFeedback = computed(() => {
@@ -85,8 +87,10 @@ export const useInitiatives = defineStore('initiatives', () => {
   /** The first rows of the list while all are read; none where they are not known. */
   const front = computed(() => itemsOf(records.front).sort(byNumber))
   let quiet: ReturnType<typeof setTimeout> | undefined
-  watch([() => records.loaded, () => records.lastChange], () => {
+  watch([() => records.loaded, () => records.lastChange, () => sync.isReceiving], () => {
     clearTimeout(quiet)
+    // More is likely to come.
+    if (sync.isReceiving) return
     quiet = setTimeout(() => {
       if (records.loaded) records.keepFront(items.value.slice(0, FRONT_ROWS).map(({ id }) => id))
     }, QUIET_MS)

@@ -6,7 +6,7 @@ import { type Role, roleSchema } from '../domain/actor.ts'
 import { type Uid, asUid } from '../domain/ids.ts'
 import { type StoredRecord, listOf, textOf } from '../domain/record.ts'
 import { type Result, err } from '../domain/result.ts'
-import { searchKey } from '../domain/search.ts'
+import { searchKeys } from '../domain/search.ts'
 import type { AccountError, NewMember } from '../sync/peoplePorts.ts'
 import type { OutboxEntry, SaveError } from '../sync/ports.ts'
 import { changesBetween } from './changes.ts'
@@ -54,7 +54,7 @@ export const useMembers = defineStore('members', () => {
       unit,
       roles: v.parse(rolesSchema, listOf(record, 'roles')),
       active: record.stage === 'active',
-      search: [name, email, units.nameOf(unit)].map(searchKey).join('\n'),
+      search: searchKeys([name, email, units.nameOf(unit)]),
       record,
     }
   }

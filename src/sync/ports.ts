@@ -168,9 +168,9 @@ export interface PackHead {
   readonly ids: readonly RecordId[]
   readonly seqs: readonly number[]
   readonly revs: readonly number[]
-  /** Offsets behind each record in the bytes of all. */
+  /** Offsets behind each record in the text of all, in UTF-16 units; in packs of former releases in their bytes. */
   readonly ends: readonly number[]
-  /** Offsets behind each block that these are cut into; absent in packs of former releases, whose bytes are in one. */
+  /** Offsets behind each block that it is cut into; absent in packs of former releases, of which all is in one. */
   readonly blocks?: readonly number[]
   /** Names of the types in it, and ids of the records that some hang on. */
   readonly types: readonly string[]
@@ -186,10 +186,10 @@ export interface SnapshotPage {
   readonly cursor: Cursor
   readonly rows: readonly Omit<Row, 'record'>[]
   /**
-   * UTF-8 of the rows' records as JSON (null for one that has left), one after another, cut between some; and the offsets behind each
+   * The rows' records as JSON (null for one that has left), one after another, cut between some; and the offsets behind each
    * record in all of them together.
    */
-  readonly blocks: readonly ArrayBuffer[]
+  readonly blocks: readonly string[]
   readonly ends: readonly number[]
   /** Undefined when some have left the stream, or something of them was destroyed [S18]. `texts`: what search scans. */
   readonly packed: { readonly head: PackHead; readonly texts: readonly string[] } | undefined

@@ -5,7 +5,7 @@ import { embeddedDeps, startEmbedded } from '../../functions/src/embedded.ts'
 import { databasePath } from '../../functions/src/ops/dataDir.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
 import { COMMON_STREAMS } from '../../src/domain/actor.ts'
-import { searchKey } from '../../src/domain/search.ts'
+import { searchKey, searchKeys } from '../../src/domain/search.ts'
 import { typeOf } from '../../src/domain/types/index.ts'
 import { digestOf } from './bureau.mjs'
 import { editRows } from './store.mjs'
@@ -78,7 +78,7 @@ const methods = {
     const hits = keys.map(() => 0)
     let total = 0
     for await (const record of listed()) {
-      const text = typeOf('initiative').searchText(record).map(searchKey).join('\n')
+      const text = searchKeys(typeOf('initiative').searchText(record))
       keys.forEach((key, term) => (hits[term] += text.includes(key) ? 1 : 0))
       total += 1
     }

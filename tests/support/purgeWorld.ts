@@ -26,7 +26,7 @@ export const WORD = '秘密太郎'
 export const CLEAN = '相談した人への対応をまとめる。'
 /** Each way of destroying. */
 export const SCOPES: readonly { readonly scope: PurgeScope }[] = [{ scope: 'record' }, { scope: ['detail'] }]
-const PACKS = { min: 2, rows: 3, perChange: 2, blockBytes: 1500 }
+const PACKS = { min: 2, rows: 3, perChange: 2, blockChars: 1500 }
 
 /** The 取組 in question. */
 export const row = newId()

@@ -136,7 +136,7 @@ async function workOn(world: World, idb: IDBFactory): Promise<Station> {
   const hq = await openStation(world, await enrol(world, 'hq', 'somu', ['hq']))
   // Few rows make a pack, so that there are some.
   const station = await openStation(world, owner, idb, {
-    packs: { min: 2, rows: 8, perChange: 2, blockBytes: 4000 },
+    packs: { min: 2, rows: 8, perChange: 2, blockChars: 4000 },
   })
   const { network } = station
   const create = (id: string, title: string, extra = {}) =>

@@ -103,7 +103,7 @@ export function serveSnapshots(
         async read(request, take, stop): Promise<Result<void, TransportError>> {
           const answer = await server.ask(actor, JSON.parse(JSON.stringify(request)))
           if (!answer.ok) return err({ type: 'refused', refusal: { type: 'notFound' } })
-          const reader = new SnapshotReader({ blockBytes: 700 })
+          const reader = new SnapshotReader({ blockChars: 700 })
           try {
             for (const piece of piecesOf(answer.value)) {
               await beforeLine?.(lines.length)

@@ -32,7 +32,7 @@ const UNITS = ['kameido', 'osaki']
 /** begin, page, end. */
 const LINES_OF_PART = 3
 /** A snapshot's page is one pack, of however few rows. */
-const packs = { min: 1, rows: 2, perChange: 2, blockBytes: 1 }
+const packs = { min: 1, rows: 2, perChange: 2, blockChars: 1 }
 const START = { protocol: PROTOCOL_VERSION, cursors: {} }
 
 let world: World

@@ -3,7 +3,7 @@
  * naive sync there is (last writer wins, nothing is decided, nothing merged). Bounds to measure against, not products.
  */
 import Dexie from 'dexie'
-import { searchKey } from '../../../src/domain/search.ts'
+import { searchKey, searchKeys } from '../../../src/domain/search.ts'
 import { typeOf } from '../../../src/domain/types/index.ts'
 import { digestOf, initiativeEdit, initiativeFields } from '../bureau.mjs'
 
@@ -19,7 +19,7 @@ const done = (tx) =>
   })
 
 const textOf = typeOf('initiative').searchText
-const docOf = (record) => ({ ...record, text: textOf(record).map(searchKey).join('\n') })
+const docOf = (record) => ({ ...record, text: searchKeys(textOf(record)) })
 const changed = ({ fields, rev, ...record }, index, salt) =>
   docOf({
     ...record,

@@ -70,7 +70,7 @@ export function snapshotsOver(line: Line): SnapshotSource {
       const answer = await send(line, 'snapshot', request, v.string())
       if (!answer.ok) return answer
       try {
-        const reader = new SnapshotReader({ blockBytes: 700 })
+        const reader = new SnapshotReader({ blockChars: 700 })
         let come: SnapshotPiece[] = []
         for (const [place, text] of piecesOf(answer.value).entries()) {
           if (line.random.chance(line.faults.loseAnswer)) return OFFLINE

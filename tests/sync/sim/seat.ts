@@ -16,13 +16,13 @@ import { type WorldTime, TabletTime } from './time.ts'
 import { type Person, deviceIdOf } from './world.ts'
 
 /** What every seat stands in. */
-const NO_PACKS: PackLimits = { min: Infinity, rows: 1, perChange: 1, blockBytes: 1 }
+const NO_PACKS: PackLimits = { min: Infinity, rows: 1, perChange: 1, blockChars: 1 }
 /** As the app has them, never made anew, seldom, and mostly. */
 const SOME_PACKS: readonly PackLimits[] = [
   PACKS,
-  { min: 1, rows: 2, perChange: 1, blockBytes: 1 },
-  { min: 2, rows: 3, perChange: 2, blockBytes: 1500 },
-  { min: 2, rows: 5, perChange: 8, blockBytes: 700 },
+  { min: 1, rows: 2, perChange: 1, blockChars: 1 },
+  { min: 2, rows: 3, perChange: 2, blockChars: 1500 },
+  { min: 2, rows: 5, perChange: 8, blockChars: 700 },
 ]
 
 export interface Surroundings {

@@ -1,4 +1,4 @@
-/** [S23] The bytes of a pack in blocks. */
+/** [S23] The text of a pack in blocks. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { spansIn } from '../../../src/db/directory.ts'
@@ -6,21 +6,19 @@ import { uuidv7 } from '../../../src/domain/ids.ts'
 import { packNumber } from '../../../src/db/packing.ts'
 import { blockKeys, blocksFor, cutAt } from '../../../src/db/packs.ts'
 
-const records = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 30 })
-const endsOf = (parts: readonly Uint8Array[]): number[] => {
+const records = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), { maxLength: 30 })
+const endsOf = (parts: readonly string[]): number[] => {
   let end = 0
   return parts.map(({ length }) => (end += length))
 }
 
 test('each record is found in the block that has it, whole', () => {
   fc.assert(
-    fc.property(records, fc.integer({ min: 1, max: 100 }), (parts, blockBytes) => {
+    fc.property(records, fc.integer({ min: 1, max: 100 }), (parts, blockChars) => {
       const ends = endsOf(parts)
-      const blocks = blocksFor(ends, blockBytes)
-      const cut = cutAt(blocks, Uint8Array.from(parts.flatMap((part) => [...part])))
-      const found = spansIn(ends, blocks).map(({ block, start, end }) =>
-        new Uint8Array(cut[block] ?? new ArrayBuffer(0)).slice(start, end),
-      )
+      const blocks = blocksFor(ends, blockChars)
+      const cut = cutAt(blocks, parts.join(''))
+      const found = spansIn(ends, blocks).map(({ block, start, end }) => cut[block]?.slice(start, end))
       expect(found).toEqual(parts)
     }),
   )
@@ -28,17 +26,17 @@ test('each record is found in the block that has it, whole', () => {
 
 test('a block is as large as allowed, or one record', () => {
   fc.assert(
-    fc.property(records, fc.integer({ min: 1, max: 100 }), (parts, blockBytes) => {
+    fc.property(records, fc.integer({ min: 1, max: 100 }), (parts, blockChars) => {
       const ends = endsOf(parts)
-      const blocks = blocksFor(ends, blockBytes)
+      const blocks = blocksFor(ends, blockChars)
       const spans = spansIn(ends, blocks)
       const ofBlock = (block: number) => spans.filter((span) => span.block === block)
       blocks.forEach((behind, block) => {
         const size = behind - (blocks[block - 1] ?? 0)
-        expect(size <= blockBytes || ofBlock(block).length === 1).toBe(true)
+        expect(size <= blockChars || ofBlock(block).length === 1).toBe(true)
         // Nor smaller than it need be: the next record would not have gone in.
         const [next] = ofBlock(block + 1)
-        if (next !== undefined) expect(size + next.end).toBeGreaterThan(blockBytes)
+        if (next !== undefined) expect(size + next.end).toBeGreaterThan(blockChars)
       })
     }),
   )

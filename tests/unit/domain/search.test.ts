@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { comparedLetter, queryKeys, searchKey } from '../../../src/domain/search.ts'
+import { comparedLetter, queryKeys, searchKey, searchKeys } from '../../../src/domain/search.ts'
 import { rangesOf } from '../../../src/domain/searchMarks.ts'
 
 test.each([
@@ -41,10 +41,11 @@ test('a text is compared letter by letter, whatever is in it', () => {
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
     fc.constantFrom(...'がｶﾞァヶ髙﨑－ー「」\0\uffff', '\u{20BB7}', '\u{E0100}', '\ud83d', '漢'.repeat(3000)),
   )
+  const text = fc.array(unit, { maxLength: 20 }).map((units) => units.join(''))
   fc.assert(
-    fc.property(fc.array(unit, { maxLength: 20 }), (units) => {
-      const text = units.join('')
-      expect(searchKey(text)).toBe(byLetter(text))
+    fc.property(fc.array(text, { maxLength: 4 }), (texts) => {
+      expect(texts.map(searchKey)).toEqual(texts.map(byLetter))
+      expect(searchKeys(texts)).toBe(texts.map(byLetter).join('\n'))
     }),
     { numRuns: 300 },
   )

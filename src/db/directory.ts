@@ -14,7 +14,7 @@ export interface Place {
   readonly id: RecordId
   readonly seq: number
   readonly rev: number
-  /** Number of the block that has its bytes, and where they are in it. */
+  /** Number of the block that has it, and where it is in there. */
   readonly block: number
   readonly start: number
   readonly end: number

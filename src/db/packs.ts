@@ -1,7 +1,7 @@
 /**
  * Rows that come in bulk are kept as packs [S23]: a hundred small writes cost a tablet more than one large one, and what lists
  * need of them is read without the rest. A pack is never changed: what comes later of its rows lies over it (rows.ts, light.ts), or
- * another takes its place, with the same bytes or anew (repacking.ts).
+ * another takes its place, with the same blocks or anew (repacking.ts).
  */
 import type { RecordId } from '../domain/ids.ts'
 import type { StoredRecord } from '../domain/record.ts'
@@ -63,7 +63,7 @@ export const textKey = ({ stream, n, at = n }: Pick<HeadRecord, 'stream' | 'n' |
 /** The records that are in a pack. */
 export const idsIn = ({ ids }: Pick<HeadRecord, 'ids'>): RecordId[] => ids.filter((id) => id !== null)
 
-/** The pack without these records, under a number of its own: its bytes stay as they are. */
+/** The pack without these records, under a number of its own: its blocks stay as they are. */
 export function without(head: HeadRecord, ids: ReadonlySet<RecordId>, n: number): HeadRecord {
   const { at = head.n, left = [] } = head
   const leaving = idsIn(head).filter((id) => ids.has(id))

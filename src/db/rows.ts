@@ -69,7 +69,7 @@ export function putPack(db: TabletDatabase, { blocks, head, text }: Packed): Pro
 }
 
 /**
- * Makes head and search text of a pack anew, by the rules of this release; answers whose they are. Where bytes are missing, as a
+ * Makes head and search text of a pack anew, by the rules of this release; answers whose they are. Where blocks are missing, as a
  * release before schema 7 leaves it that has been here since, the stream starts over.
  */
 export async function renewHead(context: PackContext, key: [string, number]): Promise<readonly RecordId[]> {
@@ -103,7 +103,7 @@ async function replacePack(
   await dropPacks(db, [head])
 }
 
-/** Takes records out of packs of which the bytes stay as they are; what they leave has other numbers. Answers the heads of that. */
+/** Takes records out of packs of which the blocks stay as they are; what they leave has other numbers. Answers the heads of that. */
 export async function leavePacks(
   { db, newId }: PackContext,
   heads: readonly HeadRecord[],
@@ -117,7 +117,7 @@ export async function leavePacks(
 const keyOf = ({ stream, n }: HeadRecord): [string, number] => [stream, n]
 
 /**
- * Takes what packs hold of these records out of them, where something later lies over it or they have left: the bytes are written
+ * Takes what packs hold of these records out of them, where something later lies over it or they have left: the blocks are written
  * anew without it [S18], as another pack.
  */
 export async function unpackRows(context: PackContext, ids: readonly RecordId[]): Promise<void> {

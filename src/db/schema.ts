@@ -44,7 +44,7 @@ export interface HeadRecord extends Omit<PackHead, 'ids'> {
   readonly n: number
   /** null where a record has left the pack: what is said at its place is no longer so. */
   readonly ids: readonly (RecordId | null)[]
-  /** Records that have left it, of which the bytes still lie in it. */
+  /** Records that have left it, of which the JSON still lies in it. */
   readonly left?: readonly RecordId[]
   /** Number under which its blocks and its search text lie, where records have left it since; else `n`. */
   readonly at?: number
@@ -188,8 +188,8 @@ export class TabletDatabase extends Dexie {
     })
     // Dexie compares this with what is there: tables and indexes that a former release lacked are made, whatever it was. Versions 2–4
     // brought some. From 5 on the entries of a head are columns (headEntries.ts), from 6 on the bytes of a pack are in blocks (packs.ts),
-    // from 7 on records leave packs of which the bytes stay (repacking.ts), and no release opens what a newer one has made (tablet.ts). One
-    // before 7 does: it takes the bytes of packs that were left for strays. What it has taken, a start over brings again (renewal.ts).
+    // from 7 on records leave packs of which the blocks stay (repacking.ts), and no release opens what a newer one has made (tablet.ts). One
+    // before 7 does: it takes the blocks of packs that were left for strays. What it has taken, a start over brings again (renewal.ts).
     // From 8 on blocks are text (packs.ts).
     this.version(8).stores({
       client: 'key',

@@ -20,7 +20,7 @@ export type SnapshotRequest = v.InferOutput<typeof snapshotRequestSchema>
 
 /**
  * Rows of one stream beyond `after`; never `complete`, which a pull alone says. Behind it comes a line for each row, its
- * record (recordLineSchema): the tablet keeps these bytes as they are.
+ * record (recordLineSchema): the tablet keeps these lines as they are.
  */
 const pageSchema = v.object({
   type: v.literal('page'),

@@ -19,7 +19,7 @@ let early: Part | undefined
 
 /** Before it is known who will ask. */
 export function wakeEarly(): void {
-  early ??= new Part()
+  if (early?.hasFailed !== false) early = new Part()
 }
 
 /** Asks for the first part of all, which a tablet that holds nothing needs, as soon as there are credentials for it. */
@@ -69,11 +69,17 @@ class Part {
     )
   }
 
-  /** Nothing else was asked, nor with others' credentials, and nothing has gone wrong on the way; a refusal is an answer. */
+  /** Nothing else was asked, nor with others' credentials. */
   isGoodFor(asked: PartRequest): boolean {
-    const answer = this.over?.answer
-    if (answer?.ok === false && answer.error.type !== 'refused') return false
+    if (this.hasFailed) return false
     return this.asked === undefined || JSON.stringify(this.asked) === JSON.stringify(asked)
+  }
+
+  /** The worker did not come up, or something has gone wrong on the way; a refusal is an answer. */
+  get hasFailed(): boolean {
+    if (this.over === undefined) return false
+    const { answer } = this.over
+    return answer === undefined || (!answer.ok && answer.error.type !== 'refused')
   }
 
   /** Asks once. */

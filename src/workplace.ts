@@ -52,7 +52,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
   let isNew = false
   // Both are waited for by the first screen.
   const watching = watchLease(db, profile.uid)
-  watching.catch(() => undefined)
+  watching.catch(endStart)
   const opening = openTablet({
     actor,
     early: isLeft ? undefined : early,
@@ -183,7 +183,10 @@ function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened):
     // Text first: photos go when nothing else waits [S24].
     stops.push(
       engine.onStatus(({ type }) => {
-        if (type === 'allSent') void photos().then((loaded) => loaded?.send())
+        if (type !== 'allSent') return
+        // In another tab, too, all has come: nobody asks for the first part any more.
+        endStart()
+        void photos().then((loaded) => loaded?.send())
       }),
     )
     if (!navigator.onLine) engine.setOnline(false)

@@ -123,6 +123,18 @@ test('what went wrong early is asked again', async () => {
   expect(await answer).toEqual(ok(undefined))
 })
 
+test('a worker that did not come up early is followed by another', async () => {
+  wakeEarly()
+  workerOf(0).dispatchEvent(new Event('error'))
+  const answer = fetchPart(asking(), taking().take)
+  workerOf(1).say(done)
+  expect(await answer).toEqual(ok(undefined))
+  wakeEarly()
+  workerOf(2).dispatchEvent(new Event('error'))
+  await askEarly(Promise.resolve(ok(MINE)))
+  expect(workerOf(3).asked).toEqual([asking()])
+})
+
 test('what the server refuses is not asked again: a bureau of few rows has no snapshot', async () => {
   await askEarly(Promise.resolve(ok(MINE)))
   const refused = err({ type: 'refused', refusal: { type: 'notFound' } } as const)

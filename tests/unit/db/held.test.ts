@@ -3,9 +3,19 @@ import * as fc from 'fast-check'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { describe, expect, test } from 'vitest'
 import { Held, rowsOf } from '../../../src/db/held.ts'
-import { blockKeys } from '../../../src/db/packs.ts'
+import { spansIn } from '../../../src/db/directory.ts'
+import { packNumber } from '../../../src/db/packing.ts'
+import { blockKeys, blocksFor, textKey } from '../../../src/db/packs.ts'
 import { packPage } from '../../../src/db/repacking.ts'
-import { dropStrays, dropStream, putPacked, putRows, renewHead, unpackRows } from '../../../src/db/rows.ts'
+import {
+  dropPacks,
+  dropStrays,
+  dropStream,
+  putPacked,
+  putRows,
+  renewHead,
+  unpackRows,
+} from '../../../src/db/rows.ts'
 import { type RowRecord, type StoredRow, TabletDatabase } from '../../../src/db/schema.ts'
 import { type RecordId, asRecordId, asUid } from '../../../src/domain/ids.ts'
 import type { StoredRecord } from '../../../src/domain/record.ts'
@@ -26,7 +36,7 @@ function recordOf(id: RecordId, rev: number): StoredRecord {
 
 const someIds = fc.uniqueArray(fc.constantFrom(...IDS), { minLength: 1, maxLength: 20 })
 const act = fc.record({
-  kind: fc.constantFrom('page', 'page', 'page', 'write', 'remove', 'unpack', 'look', 'drop'),
+  kind: fc.constantFrom('page', 'page', 'page', 'write', 'remove', 'unpack', 'look', 'drop', 'former'),
   stream: fc.constantFrom(...STREAMS),
   ids: someIds,
   // Of those ids the ones that a page takes out of the stream, and how readily it makes packs anew.
@@ -68,7 +78,37 @@ async function perform(
   else if (kind === 'remove') await putRows(db, removed(ids), isPacked)
   else if (kind === 'unpack') await unpackRows(context, ids)
   else if (kind === 'drop') await dropStream(db, stream)
+  else if (kind === 'former') await asFormerly(db)
   await rowsOf(db, IDS)
+}
+
+/** Packs as releases before schema 8 have made them: their blocks are bytes, and what the head says counts bytes. */
+async function asFormerly(db: TabletDatabase): Promise<void> {
+  for (const head of await db.heads.toArray()) {
+    const blocks = await db.packs.bulkGet(blockKeys(head))
+    const [text] = await db.texts.bulkGet([textKey(head)])
+    if (text === undefined || blocks.some((block) => block === undefined || 'bytes' in block)) continue
+    const { stream } = head
+    const parts = spansIn(head.ends, head.blocks).map(({ block, start, end }) => {
+      const held = blocks[block]
+      return new TextEncoder().encode(held !== undefined && 'text' in held ? held.text.slice(start, end) : '')
+    })
+    let behind = 0
+    const ends = parts.map(({ length }) => (behind += length))
+    const bytes = Uint8Array.from(parts.flatMap((part) => [...part]))
+    const cuts = blocksFor(ends, 300)
+    const n = packNumber(newId)
+    await dropPacks(db, [head])
+    await db.heads.add({ ...head, n, at: n, ends, blocks: cuts })
+    await db.texts.add({ ...text, n })
+    await db.table('packs').bulkAdd(
+      cuts.map((end, place) => ({
+        stream,
+        n: n - place,
+        bytes: bytes.slice(cuts[place - 1] ?? 0, end).buffer,
+      })),
+    )
+  }
 }
 
 /** The same on what there should be: revisions by stream and id. */
@@ -128,9 +168,11 @@ test('many at once, one by one and from a database opened anew give the rows the
 /** Stream and id, and revision, of every record of which the bytes lie in a pack. */
 async function bytesOf(db: TabletDatabase): Promise<[string, number][]> {
   return (await db.packs.toArray()).flatMap((block) =>
-    [...('text' in block ? block.text : '').matchAll(/(row-\d+) の (\d+) 版/gu)].map(
-      ([, id, rev]): [string, number] => [`${block.stream}|${id}`, Number(rev)],
-    ),
+    [
+      ...('text' in block ? block.text : new TextDecoder().decode(block.bytes)).matchAll(
+        /(row-\d+) の (\d+) 版/gu,
+      ),
+    ].map(([, id, rev]): [string, number] => [`${block.stream}|${id}`, Number(rev)]),
   )
 }
 

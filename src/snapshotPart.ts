@@ -19,7 +19,8 @@ let early: Part | undefined
 
 /** Before it is known who will ask. */
 export function wakeEarly(): void {
-  if (early?.hasFailed !== false) early = new Part()
+  if (early?.hasFailed === true) dropEarly()
+  early ??= new Part()
 }
 
 /** Asks for the first part of all, which a tablet that holds nothing needs, as soon as there are credentials for it. */

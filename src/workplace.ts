@@ -184,7 +184,7 @@ function startSync({ auth, vault }: Premises, { tablet, lease, isNew }: Opened):
     stops.push(
       engine.onStatus(({ type }) => {
         if (type !== 'allSent') return
-        // In another tab, too, all has come: nobody asks for the first part any more.
+        // All has come, be it by way of another tab: nobody asks for the first part any more.
         endStart()
         void photos().then((loaded) => loaded?.send())
       }),

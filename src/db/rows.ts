@@ -117,8 +117,8 @@ export async function leavePacks(
 const keyOf = ({ stream, n }: HeadRecord): [string, number] => [stream, n]
 
 /**
- * Takes what packs hold of these records out of them, where something later lies over it or they have left: the blocks are written
- * anew without it [S18], as another pack.
+ * Takes what packs hold of these records out of them, where something later lies over it or they have left: what stays is written
+ * anew without them [S18], as another pack.
  */
 export async function unpackRows(context: PackContext, ids: readonly RecordId[]): Promise<void> {
   const { db } = context

@@ -68,6 +68,7 @@ export function searchKeys(texts: readonly string[]): string {
   let taken = 0
   for (const [place, text] of texts.entries()) {
     const letters = text.normalize('NFKC').toLowerCase()
+    // Before each but the first, as if it were a letter of it, goes the end of the line before.
     for (let at = place === 0 ? 0 : -1; at < letters.length; at += 1) {
       if (taken === together.length) {
         key += stringOf(taken)

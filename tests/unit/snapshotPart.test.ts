@@ -135,6 +135,13 @@ test('a worker that did not come up early is followed by another', async () => {
   expect(workerOf(3).asked).toEqual([asking()])
 })
 
+test('what went wrong early leaves no worker behind when another is woken', async () => {
+  await askEarly(Promise.resolve(ok(MINE)))
+  workerOf(0).say({ type: 'done', result: err({ type: 'offline' }) })
+  wakeEarly()
+  expect(started.map(({ isEnded }) => isEnded)).toEqual([true, false])
+})
+
 test('what the server refuses is not asked again: a bureau of few rows has no snapshot', async () => {
   await askEarly(Promise.resolve(ok(MINE)))
   const refused = err({ type: 'refused', refusal: { type: 'notFound' } } as const)

@@ -3,6 +3,7 @@ import { err, ok } from '../domain/result.ts'
 import type { Outbox } from '../sync/ports.ts'
 import { among } from './among.ts'
 import { type DbContext, tables } from './context.ts'
+import { withPending } from './hanging.ts'
 import { saveAll } from './saving.ts'
 import {
   answeredClients,
@@ -41,11 +42,12 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
     async discardParked(n) {
       const entry = await db.outbox.get(n)
       if (entry?.state !== 'parked') return
-      await db.transaction('rw', tables(db), async () => {
+      const entries = await db.transaction('rw', tables(db), async () => {
         await keepAcked(context, [{ ...entry, givenUp: true }])
-        await refreshIndex(db, touchedBy(entry.mutation), context)
+        const touched = new Set(touchedBy(entry.mutation))
+        return refreshIndex(db, await withPending(db, touched), context)
       })
-      context.changed(touchedBy(entry.mutation))
+      context.changed([...entries.keys()], entries)
     },
   }
 }

@@ -6,6 +6,7 @@ import type { OutboxEntry, Unasked } from '../sync/ports.ts'
 import { type DbContext, readClient, serverNowMs, tables } from './context.ts'
 import type { TabletDatabase } from './schema.ts'
 import { withoutPurged } from './erasing.ts'
+import { withPending } from './hanging.ts'
 import { highestRev } from './held.ts'
 import { refreshIndex, touchedBy } from './shown.ts'
 
@@ -54,11 +55,9 @@ export async function settle(
     const isOver = ({ state, givenUp }: OutboxEntry): boolean => state === 'parked' && givenUp
     await keepAcked(context, answered.filter(isOver))
     await db.outbox.bulkPut(answered.filter((entry) => !isOver(entry)))
-    return refreshIndex(
-      db,
-      answered.flatMap(({ mutation }) => touchedBy(mutation)),
-      { actor },
-    )
+    const touched = new Set(answered.flatMap(({ mutation }) => touchedBy(mutation)))
+    const isRefused = answered.some(({ state }) => state === 'parked')
+    return refreshIndex(db, isRefused ? await withPending(db, touched) : touched, { actor })
   })
   changed([...entries.keys()], entries)
 }

@@ -127,6 +127,8 @@ test('[S26] a wipe that the browser’s end cut short is finished at the next st
   await expect(syncStatus(page)).toHaveText('すべて送信済み')
   await page.getByRole('banner').getByRole('button', { name: '交代する' }).click()
   await page.getByRole('button', { name: 'このまま交代する' }).click()
+  // The page is loaded anew at once: before that, this tablet must know that its person has left.
+  await expect(page.getByLabel('メールアドレス', { exact: true })).toBeVisible()
   await signIn(page, server.url, KAMEIDO)
   // A page that holds the database open and does not let go: the deletion cannot finish while it is there.
   const holder = await page.context().newPage()

@@ -21,7 +21,7 @@ export default defineConfig({
           // Whole journeys too: openWorld opens on the store it is given.
           include: [
             'tests/firestore/**/*.test.ts',
-            'tests/sync/{contention,journey}.test.ts',
+            'tests/sync/{contention,journey,journeyTogether}.test.ts',
             'tests/sync/sim/*.test.ts',
             'tests/unit/functions/{changes,held,invariants,quarantine}.test.ts',
           ],

@@ -28,6 +28,8 @@ export function useOpsData(): void {
 }
 
 export const admin = (...args: string[]): Promise<string> => adminCommand(['--data', at.dataDir, ...args])
+export const createAdmin = (email = 'kanri@example.jp'): Promise<string> =>
+  admin('create-admin', '--email', email, '--name', '管理 太郎')
 export const backUpTo = (...args: string[]): string => backupCommand(args, NOW)
 export const backUp = (...more: string[]): string => backUpTo('--data', at.dataDir, at.backup, ...more)
 export const restore = (file = at.backup): string => restoreCommand(['--data', at.dataDir, file], NOW)
@@ -40,6 +42,9 @@ export async function withStorage<T>(work: (storage: Storage) => Promise<T>): Pr
     await storage.close()
   }
 }
+
+export const epoch = (): Promise<string | undefined> =>
+  withStorage(async (storage) => (await storage.read((tx) => tx.get('meta', 'epoch')))?.value)
 
 /** The message of the OpsError the work ends with. */
 export async function refusal(work: () => unknown): Promise<string> {

@@ -1,19 +1,18 @@
 /** A bureau in which a word that has to go stands wherever the product keeps anything, and what destroys it and looks for it. */
 import { join } from 'node:path'
 import { IDBFactory } from 'fake-indexeddb'
-import type { Caller } from '../../functions/src/handlers/context.ts'
 import { importHeld } from '../../functions/src/handlers/held.ts'
 import { history } from '../../functions/src/handlers/history.ts'
 import { type PurgeDeps, purge } from '../../functions/src/handlers/purge.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
 import type { Actor } from '../../src/domain/actor.ts'
-import { asDeviceId, asUid } from '../../src/domain/ids.ts'
 import type { Json } from '../../src/domain/json.ts'
 import { type Intention, mutationJson } from '../../src/domain/mutation.ts'
 import type { PurgeScope } from '../../src/domain/purge.ts'
 import { PROTOCOL_VERSION, type Receipt } from '../../src/domain/wire.ts'
 import { memoryBlobs } from './memoryBlobs.ts'
+import { callerOf } from './outboxes.ts'
 import { type PhotoStation, openPhotos, picture, savePhoto } from './photoStation.ts'
 import { type SnapshotServer, serveSnapshots } from './snapshots.ts'
 import { tempDir } from './tempDir.ts'
@@ -30,8 +29,6 @@ const PACKS = { min: 2, rows: 3, perChange: 2, blockChars: 1500 }
 
 /** The 取組 in question. */
 export const row = newId()
-
-export const callerOf = (uid: string): Caller => ({ uid: asUid(uid), deviceId: asDeviceId(`dev-${uid}`) })
 
 export interface PurgeWorld extends World {
   /** The store's file. */

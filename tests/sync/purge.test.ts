@@ -7,17 +7,9 @@ import type { Intention } from '../../src/domain/mutation.ts'
 import { PURGED_VALUE } from '../../src/domain/purgeMark.ts'
 import { checkIdOf } from '../../src/domain/types/check.ts'
 import { cycleIdOf } from '../../src/domain/types/cycle.ts'
+import { callerOf } from '../support/outboxes.ts'
 import { picture } from '../support/photoStation.ts'
-import {
-  CLEAN,
-  type PurgeWorld,
-  SCOPES,
-  WORD,
-  callerOf,
-  fill,
-  openPurgeWorld,
-  row,
-} from '../support/purgeWorld.ts'
+import { CLEAN, type PurgeWorld, SCOPES, WORD, fill, openPurgeWorld, row } from '../support/purgeWorld.ts'
 import { inconsistencies } from '../support/storeConsistency.ts'
 import { tracesOnTablet } from '../support/traces.ts'
 import { intention, newId, shown } from '../support/world.ts'

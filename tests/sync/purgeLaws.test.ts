@@ -4,13 +4,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { purge, purgeExtent } from '../../functions/src/handlers/purge.ts'
 import type { Storage } from '../../functions/src/storage/storage.ts'
 import type { Actor } from '../../src/domain/actor.ts'
+import { callerOf } from '../support/outboxes.ts'
 import type { PhotoStation } from '../support/photoStation.ts'
 import {
   CLEAN,
   type PurgeWorld,
   SCOPES,
   WORD,
-  callerOf,
   fill,
   newInitiative,
   noteOf,

@@ -5,12 +5,12 @@ import { purge } from '../../functions/src/handlers/purge.ts'
 import { asRecordId } from '../../src/domain/ids.ts'
 import { type Intention, mutationJson } from '../../src/domain/mutation.ts'
 import { memoryBlobs } from '../support/memoryBlobs.ts'
+import { callerOf } from '../support/outboxes.ts'
 import { picture, sha256 } from '../support/photoStation.ts'
 import {
   CLEAN,
   type PurgeWorld,
   WORD,
-  callerOf,
   fill,
   noteOf,
   openPurgeWorld,

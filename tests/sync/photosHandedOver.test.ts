@@ -2,9 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { adoptHeld, listHeld } from '../../functions/src/handlers/held.ts'
 import { readBlob } from '../../functions/src/handlers/blobs.ts'
-import type { Caller } from '../../functions/src/handlers/context.ts'
 import type { Actor } from '../../src/domain/actor.ts'
-import { asDeviceId, asUid } from '../../src/domain/ids.ts'
 import type { OwnPhoto } from '../../src/sync/photoPorts.ts'
 import { makeDeviceKey } from '../support/deviceKey.ts'
 import { memoryBlobs } from '../support/memoryBlobs.ts'
@@ -17,9 +15,9 @@ import {
   sha256,
 } from '../support/photoStation.ts'
 import { type RevocableTablet, end, openRevocable } from '../support/revocable.ts'
+import { callerOf } from '../support/outboxes.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld, save } from '../support/world.ts'
 
-const callerOf = (uid: string): Caller => ({ uid: asUid(uid), deviceId: asDeviceId(`dev-${uid}`) })
 const [HQ, MATE] = [callerOf('hq'), callerOf('mate')]
 let world: World
 let actor: Actor

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM, commitAs } from '../../../functions/src/commit.ts'
 import { changes } from '../../../functions/src/handlers/changes.ts'
-import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { history } from '../../../functions/src/handlers/history.ts'
 import type { Actor } from '../../../src/domain/actor.ts'
 import {
@@ -11,9 +10,9 @@ import {
   CHANGES_PAGE_ENTRIES,
   changesRequest,
 } from '../../../src/domain/changes.ts'
-import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import type { Intention } from '../../../src/domain/mutation.ts'
+import { callerOf } from '../../support/outboxes.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld } from '../../support/world.ts'
 
 const BEGINNING = '2000-01-01T00:00:00.000Z'
@@ -30,8 +29,6 @@ beforeEach(async () => {
   await enrol(world, 'exec', 'somu', ['executive'])
 })
 afterEach(() => world.close())
-
-const callerOf = (uid: string): Caller => ({ uid: asUid(uid), deviceId: asDeviceId(`dev-${uid}`) })
 
 async function write(actor: Actor, ...all: readonly Intention[]): Promise<void> {
   const done = await commitAs(world.deps, actor, all)

@@ -1,41 +1,26 @@
 /** 公表した集計 by raw requests: who publishes, what is refused, and that nobody edits what was published (M4-18). */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { history } from '../../../functions/src/handlers/history.ts'
 import { pull } from '../../support/pulling.ts'
-import { push } from '../../../functions/src/handlers/push.ts'
-import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { countLedger } from '../../../src/domain/ledger.ts'
-import { type Intention, mutationJson } from '../../../src/domain/mutation.ts'
-import { PROTOCOL_VERSION, type Receipt } from '../../../src/domain/wire.ts'
+import type { Intention } from '../../../src/domain/mutation.ts'
+import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
+import { type Send, callerOf, openOutboxes } from '../../support/outboxes.ts'
 import { type World, enrol, intention, newId, openWorld } from '../../support/world.ts'
 
 let world: World
-const mids = new Map<string, number>()
+let send: Send
 beforeEach(async () => {
-  mids.clear()
   world = await openWorld()
+  const push = openOutboxes(world.deps)
+  send = (uid, what) => push(uid, what, { rev: 1 })
   await enrol(world, 'hq', 'somu', ['hq'])
   await enrol(world, 'exec', 'somu', ['executive'])
   await enrol(world, 'admin', 'somu', ['admin'])
   await enrol(world, 'lead', 'kameido', ['staff', 'lead'])
 })
 afterEach(() => world.close())
-
-const callerOf = (uid: string): Caller => ({ uid: asUid(uid), deviceId: asDeviceId(`dev-${uid}`) })
-
-async function send(uid: string, what: Intention): Promise<Receipt> {
-  const mid = (mids.get(uid) ?? 0) + 1
-  mids.set(uid, mid)
-  const mutations = [{ ...mutationJson(what), mid, base: { rev: 1 } }]
-  const body = { protocol: PROTOCOL_VERSION, clientId: `c-${uid}`, mutations }
-  const answer = await push(world.deps, callerOf(uid), body)
-  if (!answer.ok || answer.value.type !== 'receipts') throw new Error(JSON.stringify(answer))
-  const [receipt] = answer.value.receipts
-  if (receipt === undefined) throw new Error('no receipt')
-  return receipt
-}
 
 const LEDGER = countLedger(
   [{ leadUnit: 'kameido', unitLabel: '', theme: '窓口', progress: 'done', stage: 'submitted' }],

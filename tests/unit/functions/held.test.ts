@@ -1,18 +1,16 @@
 /** [S26] [S27] 預かった記録: who decides about them, and what becomes of each. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM, commitAs } from '../../../functions/src/commit.ts'
-import type { Caller } from '../../../functions/src/handlers/context.ts'
 import { adoptHeld, importHeld, listHeld, setHeldAside } from '../../../functions/src/handlers/held.ts'
 import { history } from '../../../functions/src/handlers/history.ts'
 import { push } from '../../../functions/src/handlers/push.ts'
-import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { type Intention, mutationJson } from '../../../src/domain/mutation.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
+import { callerOf } from '../../support/outboxes.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld } from '../../support/world.ts'
 
 let world: World
-const callerOf = (uid: string): Caller => ({ uid: asUid(uid), deviceId: asDeviceId(`dev-${uid}`) })
 
 beforeEach(async () => {
   world = await openWorld()

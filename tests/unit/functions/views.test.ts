@@ -1,11 +1,9 @@
 /** 保存した条件 by raw requests: whose they are, and who may share. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { pull } from '../../support/pulling.ts'
-import { push } from '../../../functions/src/handlers/push.ts'
-import type { Caller } from '../../../functions/src/handlers/context.ts'
-import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
-import { type Intention, mutationJson } from '../../../src/domain/mutation.ts'
+import type { Intention } from '../../../src/domain/mutation.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
+import { type Send, callerOf, openOutboxes } from '../../support/outboxes.ts'
 import { type World, enrol, intention, newId, openWorld } from '../../support/world.ts'
 
 const PEOPLE = [
@@ -15,29 +13,20 @@ const PEOPLE = [
   ['hq', 'somu'],
 ] as const
 let world: World
-const mids = new Map<string, number>()
+let push: Send
 
 beforeEach(async () => {
   world = await openWorld()
-  mids.clear()
+  push = openOutboxes(world.deps)
   for (const [role, unit] of PEOPLE) await enrol(world, role, unit, [role])
 })
 afterEach(async () => {
   await world.close()
 })
 
-const callerOf = (uid: string): Caller => ({ uid: asUid(uid), deviceId: asDeviceId(`dev-${uid}`) })
-
 /** What the server said to one mutation. */
-async function send(uid: string, what: Intention, rev = 0): Promise<string> {
-  const mid = (mids.get(uid) ?? 0) + 1
-  mids.set(uid, mid)
-  const mutations = [{ ...mutationJson(what), mid, base: { rev } }]
-  const body = { protocol: PROTOCOL_VERSION, clientId: `c-${uid}`, mutations }
-  const answer = await push(world.deps, callerOf(uid), body)
-  if (!answer.ok || answer.value.type !== 'receipts') throw new Error(JSON.stringify(answer))
-  return answer.value.receipts[0]?.outcome ?? 'nothing'
-}
+const send = async (uid: string, what: Intention, rev = 0): Promise<string> =>
+  (await push(uid, what, { rev })).outcome
 
 const view = (id: string, stage: string): Intention =>
   intention('view', 'create', { id, set: { stage, name: `条件 ${id}`, query: 'year=2016', columns: ['no'] } })

@@ -34,10 +34,15 @@ export function createForms(
   }
   const forgetAside = (id: string): void => writeAside(readAside().filter((form) => form.id !== id))
 
-  /** What an earlier page of this tab had to leave aside. */
+  /** What an earlier page of this tab had to leave aside, unless another tab has kept the form since. */
   async function putBack(): Promise<void> {
     for (const form of readAside()) {
-      await steady.run(() => db.forms.put(form))
+      await steady.run(() =>
+        db.transaction('rw', db.forms, async () => {
+          const held = await db.forms.get(form.id)
+          if (held === undefined || held.savedAt < form.savedAt) await db.forms.put(form)
+        }),
+      )
       forgetAside(form.id)
     }
   }

@@ -1,6 +1,7 @@
 /** The outbox on Dexie: saving.ts saves [S1]–[S3], sending.ts has the rest. */
 import { err, ok } from '../domain/result.ts'
-import type { Outbox } from '../sync/ports.ts'
+import type { RecordId } from '../domain/ids.ts'
+import type { IndexEntry, Outbox } from '../sync/ports.ts'
 import { among } from './among.ts'
 import { type DbContext, tables } from './context.ts'
 import { withPending } from './hanging.ts'
@@ -40,9 +41,9 @@ export function createOutbox(context: DbContext): Omit<Outbox, 'queuedCount'> {
       return entries.filter(({ state }) => state !== 'settled').sort((a, b) => a.n - b.n)
     },
     async discardParked(n) {
-      const entry = await db.outbox.get(n)
-      if (entry?.state !== 'parked') return
       const entries = await db.transaction('rw', tables(db), async () => {
+        const entry = await db.outbox.get(n)
+        if (entry?.state !== 'parked') return new Map<RecordId, IndexEntry | undefined>()
         await keepAcked(context, [{ ...entry, givenUp: true }])
         const touched = new Set(touchedBy(entry.mutation))
         return refreshIndex(db, await withPending(db, touched), context)

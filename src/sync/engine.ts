@@ -65,6 +65,8 @@ export class SyncEngine {
   private current: SyncStatus = { type: 'sending' }
   private readonly rounds = new Rounds(() => this.round(), { open: false })
   private online = true
+  /** Breaks the running sync off. */
+  private underWay: Stop | undefined
   private batchLimit = MAX_PUSH_MUTATIONS
   private readonly handOver: ReturnType<typeof createHandOver>
   private readonly startFromSnapshot: ReturnType<typeof createSnapshotStart>
@@ -101,10 +103,12 @@ export class SyncEngine {
     if (!this.online || started) await this.showCounted(this.online ? 'pending' : 'offline')
   }
 
-  /** Ends syncing; resolves when a running sync has come to rest. */
+  /** Ends syncing; a running sync is broken off, as when the network goes. */
   async stop(): Promise<void> {
+    const ended = this.rounds.end()
+    this.underWay?.now()
+    await ended
     this.schedule.cancel()
-    await this.rounds.end()
   }
 
   /** The network is said to have come or gone. A wrong "online" does no harm: the next attempt tells. */
@@ -125,26 +129,34 @@ export class SyncEngine {
   }
 
   private async round(): Promise<void> {
-    const ran = await this.ports.lock.tryRun((lost) => this.run(lost))
-    if (ran) return
+    try {
+      const ran = await this.ports.lock.tryRun((lost) => this.run(lost))
+      if (ran) return
+    } catch (error) {
+      return this.fail(error)
+    }
     await this.showCounted(this.online ? 'pending' : 'offline')
     this.schedule.next('idle')
+  }
+
+  /** A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7]. */
+  private async fail(error: unknown): Promise<void> {
+    if (error instanceof StorageFullError) await this.show({ type: 'storageFull' })
+    else await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
+    this.schedule.next('failed')
   }
 
   private async run(lost?: StopSignal): Promise<void> {
     this.schedule.cancel()
     const stop = new Stop()
     lost?.onStop(() => stop.now())
+    this.underWay = stop
     const run = this.watchdog.watch(stop)
     let outcome: Exchanged
     try {
       outcome = await stop.race(this.exchangeOrHandOver(run), ABANDONED)
     } catch (error) {
-      // A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7].
-      if (error instanceof StorageFullError) await this.show({ type: 'storageFull' })
-      else await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
-      this.schedule.next('failed')
-      return
+      return await this.fail(error)
     } finally {
       run.end()
     }

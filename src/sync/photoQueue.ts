@@ -45,7 +45,7 @@ export class PhotoQueue {
   /** When a thumbnail was last asked for and not there. */
   private readonly absent = new Map<RecordId, number>()
   private readonly rounds = new Rounds(() => this.runOnce(), { open: true })
-  /** The grant is over: by the tablet's own key [S26]. */
+  /** The grant was over when somebody last asked: by the tablet's own key [S26]. */
   private handsOver = false
   /** Photos of records that the server has not and will not have: their bytes are nobody's. */
   private readonly unclaimed = new Set<RecordId>()
@@ -53,7 +53,7 @@ export class PhotoQueue {
 
   constructor(ports: PhotoQueuePorts) {
     this.ports = ports
-    this.schedule = new Schedule(ports.clock, () => void this.run())
+    this.schedule = new Schedule(ports.clock, () => void this.rounds.run())
   }
 
   get progress(): PhotoProgress {
@@ -66,8 +66,10 @@ export class PhotoQueue {
     return () => void this.listeners.delete(listener)
   }
 
-  /** Sends what can go now, or once more after the running round. Resolves when that is done. */
+  /** The grant stands: sends what can go now, or once more after the running round. Resolves when that is done. */
   run(): Promise<void> {
+    this.handsOver = false
+    this.unclaimed.clear()
     return this.rounds.run()
   }
 
@@ -83,7 +85,7 @@ export class PhotoQueue {
    */
   async handOver(): Promise<boolean> {
     this.handsOver = true
-    await this.run()
+    await this.rounds.run()
     await this.refresh()
     return this.current.waiting.every((id) => this.unclaimed.has(id))
   }

@@ -48,16 +48,20 @@ export async function end(world: World, actor: Actor, what: 'device' | 'member')
   else await change(world, actor.uid, 'member', { stage: 'disabled' })
 }
 
+/** The person's account is opened again. */
+export async function takeBack(world: World, actor: Actor): Promise<void> {
+  await change(world, actor.uid, 'member', { stage: 'active' }, 'disabled')
+}
+
 async function change(
   world: World,
   id: string,
   type: string,
   set: Readonly<Record<string, string>>,
+  stage = 'active',
 ): Promise<void> {
-  const from = 'stage' in set ? { stage: 'active' } : {}
-  const changed = await commitAs(world.deps, SYSTEM, [
-    intention(type, 'edit', { id, stage: 'active', set, from }),
-  ])
+  const from = 'stage' in set ? { stage } : {}
+  const changed = await commitAs(world.deps, SYSTEM, [intention(type, 'edit', { id, stage, set, from })])
   if (!changed.ok) throw new Error(`${id} was not changed: ${JSON.stringify(changed.error)}`)
 }
 

@@ -32,6 +32,8 @@ let faults: Fault[]
 let forever: Fault
 let engine: SyncEngine
 let seen: string[]
+/** What asking for the lock fails with. */
+let lockFailure: Error | undefined
 
 const create = (title: string) =>
   intention('initiative', 'create', { id: newId(), set: draftValues('kameido', title) })
@@ -74,6 +76,7 @@ beforeEach(async () => {
   faults = []
   forever = 'fine'
   seen = []
+  lockFailure = undefined
   engine = new SyncEngine({
     outbox: station.tablet.outbox,
     replica: await station.tablet.replica(),
@@ -81,6 +84,7 @@ beforeEach(async () => {
     clock,
     lock: {
       async tryRun(work) {
+        if (lockFailure !== undefined) throw lockFailure
         await work()
         return true
       },
@@ -213,4 +217,27 @@ test('[S5] two tabs that sync at the same time are harmless', async () => {
     expect(tab.engine.status).toEqual({ type: 'allSent' })
     tab.tablet.close()
   }
+})
+
+test('[S7] a lock that cannot be asked for is told, and asked for again', async () => {
+  await save(station, create('棚の整理'))
+  lockFailure = new Error('The database does not open.')
+  engine.start()
+  await engine.sync()
+  expect(engine.status).toMatchObject({ type: 'cannotSend', reason: 'database' })
+  lockFailure = undefined
+  await clock.advance(5 * 60_000)
+  expect(engine.status).toEqual({ type: 'allSent' })
+  expect(await queued()).toBe(0)
+})
+
+test('an engine that is stopped does not wait for a server that is silent, and asks for nothing more', async () => {
+  forever = 'hang'
+  await save(station, create('棚の整理'))
+  engine.start()
+  await clock.advance(1000)
+  await engine.stop()
+  forever = 'fine'
+  await clock.advance(STALL_MS)
+  expect(await queued()).toBe(1)
 })

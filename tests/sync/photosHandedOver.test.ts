@@ -14,7 +14,7 @@ import {
   savePhoto,
   sha256,
 } from '../support/photoStation.ts'
-import { type RevocableTablet, end, openRevocable } from '../support/revocable.ts'
+import { type RevocableTablet, end, openRevocable, takeBack } from '../support/revocable.ts'
 import { callerOf } from '../support/outboxes.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld, save } from '../support/world.ts'
 
@@ -102,4 +102,20 @@ test('[S24][S26] a photo whose record the server has not got keeps nobody waitin
   expect(station.ended).toBe(1)
   expect(onServer(photo).sort()).toEqual(whole(photo))
   expect(onServer(lost)).toEqual([])
+})
+
+test('[S24][S26] a person who is taken back before all was handed over has their photos sent as ever', async () => {
+  const photo = await take()
+  await station.engine.sync()
+  await end(world, actor, 'member')
+  photos.faults.requestsLeft = 2
+  await station.engine.sync()
+  expect(station.ended).toBe(0)
+  await takeBack(world, actor)
+  photos.faults.requestsLeft = Infinity
+  await station.engine.sync()
+  expect(station.engine.status).toEqual({ type: 'allSent' })
+  await photos.queue.run()
+  expect(await photos.shelf.waiting()).toEqual([])
+  expect(onServer(photo).sort()).toEqual(whole(photo))
 })

@@ -56,12 +56,12 @@ function createAside() {
   }
 }
 
-async function openTabletWith(aside: ReturnType<typeof createAside>) {
+async function openTabletWith(aside: ReturnType<typeof createAside>, now = '2026-11-20T00:00:00.000Z') {
   return openTablet({
     actor: staff,
     hash: (bytes) => world.deps.hash(new TextDecoder().decode(bytes)),
     newId,
-    now: () => '2026-11-20T00:00:00.000Z',
+    now: () => now,
     nowMs: () => 0,
     indexedDB: indexedDb.options,
     aside,
@@ -193,6 +193,21 @@ describe('a database that stays dead', () => {
     indexedDb = watchIndexedDb()
     const reloaded = await openTabletWith(aside)
     expect(await reloaded.forms.list()).toEqual(['log:new:a'])
+    expect(await reloaded.forms.load('log:new:a')).toEqual({ title: '打ちかけの取組' })
+    expect(aside.items.size).toBe(0)
+    await reloaded.destroy()
+  })
+
+  test('[S7] what lies aside does not replace what another tab has kept since', async () => {
+    const aside = createAside()
+    const tablet = await openTabletWith(aside)
+    const full = limitQuota(() => true)
+    await tablet.forms.keep('log:new:a', { title: '打ちかけ' })
+    expect(aside.items.size).toBe(1)
+    full()
+    const other = await openTabletWith(createAside(), '2026-11-20T00:01:00.000Z')
+    await other.forms.keep('log:new:a', { title: '打ちかけの取組' })
+    const reloaded = await openTabletWith(aside)
     expect(await reloaded.forms.load('log:new:a')).toEqual({ title: '打ちかけの取組' })
     expect(aside.items.size).toBe(0)
     await reloaded.destroy()

@@ -68,9 +68,11 @@ export async function applyMutation(
 
   const entry = historyEntry(mutation, { decision: decided.value, before: record, actor, now })
   const changed = next !== record
+  // Who decides a conflict for what is there anyway has decided it all the same.
+  const isTold = conflicts.length > 0 || settled.value !== undefined || Object.keys(entry.set).length > 0
   let receiptNo = record?.receiptNo ?? null
   if (changed) receiptNo = (await workspace.store(next, entry)).receiptNo
-  else if (conflicts.length > 0 || Object.keys(entry.set).length > 0) await workspace.noteAttempt(next, entry)
+  else if (isTold) await workspace.noteAttempt(next, entry)
 
   for (const conflict of conflicts) {
     const kept = await storeConflict(workspace, conflict, {

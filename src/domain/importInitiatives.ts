@@ -90,12 +90,13 @@ export function createRowPlanner(options: RowPlannerOptions): RowPlanner {
   function planNew(row: ImportRow, id: RecordId, importKey: string): RowPlan {
     const readings = readCells(row, undefined)
     const errors: ImportError[] = []
-    const fail = (type: ImportError['type'], column: string): void => {
-      errors.push({ line: row.line, type, column, value: row.cells[column] ?? '' })
+    const fail = (type: ImportError['type'], column: string, max = {}): void => {
+      errors.push({ line: row.line, type, column, value: row.cells[column] ?? '', ...max })
     }
     const values: Record<string, Json> = {}
     for (const { field, heading, value, error } of readings) {
-      if (error !== undefined || !isValid(field, value)) fail(error ?? 'invalidValue', heading)
+      if (error !== undefined || !isValid(field, value))
+        fail(error ?? 'invalidValue', heading, maxOf(field, value))
       else values[field] = value
     }
     values['fiscalYear'] ??= options.fiscalYear
@@ -134,7 +135,10 @@ export function createRowPlanner(options: RowPlannerOptions): RowPlanner {
         }) === true
       if (!may) kept.push({ field, from, to })
       else if (error !== undefined || !isValid(field, value))
-        errors.push({ line: row.line, type: error ?? 'invalidValue', column: heading, value: cell })
+        errors.push({
+          ...{ line: row.line, type: error ?? 'invalidValue', column: heading, value: cell },
+          ...maxOf(field, value),
+        })
       else set[field] = { from, to: value }
     }
     if (errors.length > 0) return broken(row.line, errors)
@@ -193,6 +197,13 @@ export function importInitiatives({
 
 function broken(line: number, errors: readonly ImportError[]): RowPlan {
   return { line, status: 'error', errors, warnings: [], kept: [] }
+}
+
+/** Where the value is longer than the field takes. */
+function maxOf(field: string, value: Json | undefined): Pick<ImportError, 'max'> {
+  const { issues } = v.safeParse(initiativeType.fields[field]?.schema ?? v.never(), value)
+  const max = issues?.find(({ type }) => type === 'max_length')?.requirement
+  return typeof max === 'number' ? { max } : {}
 }
 
 function isValid(field: string, value: Json | undefined): value is Json {

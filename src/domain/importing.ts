@@ -20,6 +20,8 @@ export interface ImportError {
     'malformedRow' | 'missingValue' | 'invalidValue' | 'duplicate' | 'unknownUnit' | 'ambiguousUnit'
   readonly column?: string
   readonly value?: string
+  /** So many UTF-16 units the field takes, where the value is longer. */
+  readonly max?: number
 }
 
 /** What an import would do; nothing is written until its intentions are. */

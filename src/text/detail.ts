@@ -5,7 +5,7 @@ export const detailText = {
   submit: '提出する',
   submitConfirm: '提出すると、局の全職員が見られるようになります。',
   withdraw: '取り下げる',
-  withdrawConfirm: '取り下げた取組は「取下げ」として局一覧に残ります。',
+  withdrawConfirm: '取り下げた取組は「取下げ」として局一覧に残ります。取り下げると、元に戻せません。',
   remove: '下書きを削除',
   removeConfirm: 'この下書きを部所の全員の端末から削除します。',
   removed: '下書きを削除しました',

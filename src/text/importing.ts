@@ -4,7 +4,7 @@ import type { PersonalDataKind } from '../domain/privacy/finding.ts'
 import { FILE_LIMITS, type TableProblem } from '../domain/table.ts'
 import { privacyKind } from './privacy.ts'
 
-const counted = (count: number): string => `${count.toLocaleString('ja-JP')}件`
+const counted = (count: number, unit = '件'): string => `${count.toLocaleString('ja-JP')}${unit}`
 const MEGABYTE = 1024 * 1024
 
 export const importText = {
@@ -95,15 +95,15 @@ export const importText = {
 } as const
 
 /** What is wrong with a cell, and what to do. */
-export function rowErrorText({ type, column = '', value = '' }: ImportError): string {
+export function rowErrorText({ type, column = '', value = '', max }: ImportError): string {
   const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value
   switch (type) {
     case 'missingValue':
       return column === '' ? '必要な項目の列がありません。' : `「${column}」が空です。`
     case 'invalidValue':
-      return value.length > 40
-        ? `「${column}」が長すぎるか、読み取れない内容です（${value.length.toLocaleString('ja-JP')}文字）。`
-        : `「${column}」の「${shown}」は読み取れません。`
+      return max === undefined
+        ? `「${column}」の「${shown}」は読み取れません。`
+        : `「${column}」は${counted(max, '文字')}以内にしてください（いまは${counted(value.length, '文字')}）。`
     case 'duplicate':
       return `上の行と同じ取組です（${column}「${shown}」）。`
     case 'unknownUnit':

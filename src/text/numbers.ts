@@ -1,7 +1,7 @@
 /** 番号を付ける: No. of a fiscal year's list. */
 export const numbersText = {
   title: '番号を付ける',
-  lead: '年度の一覧の No. を決めます。受領番号は変わりません。',
+  lead: '年度の一覧の No. を決めます。取組の内容は変わりません。',
   back: '局一覧へ戻る',
   year: '年度',
   suggest: 'まとめて付ける',

@@ -1,9 +1,11 @@
 /** Who sees a row, and what hangs on it, when its audience changes; and what a removal takes along. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { history } from '../../functions/src/handlers/history.ts'
 import { push } from '../../functions/src/handlers/push.ts'
 import { asDeviceId, asRecordId } from '../../src/domain/ids.ts'
 import type { Json } from '../../src/domain/json.ts'
 import { type Intention, mutationJson } from '../../src/domain/mutation.ts'
+import { callerOf } from '../support/outboxes.ts'
 import {
   type Station,
   type World,
@@ -138,6 +140,31 @@ test('[S16] every version of one person on three tablets stays in view', async (
   const open = await lead.tablet.records.where('conflict', 'target', id)
   expect(await shown(lead, id)).toMatchObject({ background: '0版。' })
   expect(open.map(({ record }) => record.fields['mine']).sort()).toEqual(['1版。', '2版。'])
+})
+
+test('[S16] a decision for what the server has anyway is in the history too', async () => {
+  const twin = await openStation(world, lead.actor)
+  const id = newId()
+  await saved(
+    lead,
+    intention('initiative', 'create', { id, set: { ...draftValues('kameido', '題'), background: '元。' } }),
+  )
+  await twin.sync()
+  await save(lead, edit(id, 'draft', { background: 'A版。' }, { background: '元。' }))
+  await save(twin, edit(id, 'draft', { background: 'B版。' }, { background: '元。' }))
+  for (const tablet of [lead, twin, lead]) await tablet.sync()
+  const [conflict] = await lead.tablet.records.where('conflict', 'target', id)
+  const set = { background: 'A版。' }
+  const resolves = asRecordId(conflict?.record.id ?? '')
+  await saved(lead, intention('initiative', 'resolve', { id, stage: 'draft', set, from: set, resolves }))
+  expect(await lead.tablet.records.where('conflict', 'stage', 'open')).toEqual([])
+  const seen = await history(world.deps, callerOf('lead'), { id })
+  expect(seen.ok && seen.value.entries.map(({ op, by }) => [op, by])).toEqual([
+    ['create', 'lead'],
+    ['edit', 'lead'],
+    ['edit', 'lead'],
+    ['resolve', 'lead'],
+  ])
 })
 
 test('[S16] a conflict resolved twice is not refused: the second decision is an edit like any other', async () => {

@@ -202,10 +202,12 @@ export const initiativeType: RecordType = {
     theme: textOf(record, 'theme'),
     carriedFrom: textOf(record, 'carriedFrom'),
   }),
-  searchText: (record) =>
-    ['title', 'unitLabel', 'theme', 'background', 'detail', 'goal', 'plan', 'result'].map((name) =>
+  searchText: (record) => [
+    ...['title', 'unitLabel', 'theme', 'background', 'detail', 'goal', 'plan', 'result'].map((name) =>
       textOf(record, name),
     ),
+    record.receiptNo ?? '',
+  ],
 }
 
 /** A 取組 with its fields typed. */

@@ -109,7 +109,7 @@ describe('initiatives', () => {
       { line: 6, type: 'unknownUnit', column: '部所名', value: '目黒事務所' },
       { line: 7, type: 'ambiguousUnit', column: '部所名', value: '大島' },
       { line: 8, type: 'duplicate', column: 'No', value: '1' },
-      { line: 9, type: 'invalidValue', column: '取組内容', value: '八'.repeat(201) },
+      { line: 9, type: 'invalidValue', column: '取組内容', value: '八'.repeat(201), max: 200 },
       { line: 10, type: 'invalidValue', column: 'No', value: '0' },
       { line: 11, type: 'missingValue', column: 'No', value: '' },
     ])

@@ -24,14 +24,16 @@ export function lazyAuth(vault: Vault): Auth {
     })
     return loading
   }
+  /** Undefined where the code did not load; only those who sign in or out are told that it did not. */
+  const atHand = (): Promise<Auth | undefined> => adapter().catch(() => undefined)
   return {
     restore: () => vault.current(),
     signIn: async (credentials) => (await adapter()).signIn(credentials),
-    headers: async (uid, options) => (await adapter()).headers(uid, options),
+    headers: async (uid, options) => (await atHand())?.headers(uid, options) ?? OFFLINE,
     signOut: async (uid) => (await adapter()).signOut(uid),
     ...(import.meta.env.VITE_BACKEND === 'firebase' && {
       changePassword: async (uid, passwords) =>
-        (await (await adapter()).changePassword?.(uid, passwords)) ?? OFFLINE,
+        (await (await atHand())?.changePassword?.(uid, passwords)) ?? OFFLINE,
     }),
     ...(import.meta.env.VITE_FIREBASE_PROVIDER === ''
       ? {}

@@ -39,7 +39,11 @@ export async function watchLease(db: VaultDatabase, uid: Uid): Promise<LeaseWatc
       if (nowMs - writtenAtMs < EVERY_MS && !isLeaseSpent(lease)) return
       writtenAtMs = nowMs
       const meeting = { metAtMs: Date.parse(serverTime), nowMs: Date.now() }
-      void renewLease(db, uid, meeting).then(() => tell(beginLease(meeting.nowMs, meeting.metAtMs)))
+      renewLease(db, uid, meeting).then(
+        () => tell(beginLease(meeting.nowMs, meeting.metAtMs)),
+        // What could not be written is tried again at the next answer.
+        () => (writtenAtMs = -EVERY_MS),
+      )
     },
     stop() {
       clearInterval(timer)

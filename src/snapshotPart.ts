@@ -46,11 +46,18 @@ function partFor(asked: PartRequest): Part {
   return part
 }
 
+/** Undefined where the browser makes none, which it may say by throwing. */
+function startWorker(): Worker | undefined {
+  try {
+    return new Worker(new URL('./snapshotPart.worker.ts', import.meta.url), { type: 'module' })
+  } catch {
+    return undefined
+  }
+}
+
 /** A part on its way through a worker. What comes before somebody takes it waits; of a long part no more than a few MB come. */
 class Part {
-  private readonly worker = new Worker(new URL('./snapshotPart.worker.ts', import.meta.url), {
-    type: 'module',
-  })
+  private readonly worker = startWorker()
   private isUp = false
   private asked: PartRequest | undefined
   private pieces: SnapshotPiece[] = []
@@ -59,13 +66,14 @@ class Part {
   private wake = (): void => undefined
 
   constructor() {
-    this.worker.addEventListener('message', ({ data }: MessageEvent<PartAnswer>) => {
+    if (this.worker === undefined) this.over = { answer: undefined }
+    this.worker?.addEventListener('message', ({ data }: MessageEvent<PartAnswer>) => {
       this.isUp = true
       if (data.type === 'piece') this.pieces.push(data.piece)
       else this.over = { answer: data.result }
       this.wake()
     })
-    this.worker.addEventListener('error', () =>
+    this.worker?.addEventListener('error', () =>
       this.breakOff(this.isUp ? err({ type: 'offline' }) : undefined),
     )
   }
@@ -109,7 +117,7 @@ class Part {
   }
 
   end(): void {
-    this.worker.terminate()
+    this.worker?.terminate()
   }
 
   /** What has come and is not taken yet is left. */
@@ -121,6 +129,6 @@ class Part {
   }
 
   private order(order: PartOrder): void {
-    this.worker.postMessage(order)
+    this.worker?.postMessage(order)
   }
 }

@@ -50,9 +50,7 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
   const actor: Actor = { uid: profile.uid, unit: profile.unit, roles: profile.roles }
   const channel = new BroadcastChannel(`kaizencho-${profile.uid}`)
   let isNew = false
-  // Both are waited for by the first screen.
   const watching = watchLease(db, profile.uid)
-  watching.catch(endStart)
   const opening = openTablet({
     actor,
     early: isLeft ? undefined : early,
@@ -77,16 +75,15 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
       close: () => channel.close(),
     },
   })
-  const tablet = await opening.catch((error: unknown) => {
+  // Both are waited for by the first screen; where one fails nothing of the other stays behind.
+  const [tablet, lease] = await Promise.all([opening, watching]).catch((error: unknown) => {
     endStart()
-    void watching.then(
-      (lease) => lease.stop(),
-      () => undefined,
-    )
+    channel.close()
+    whereOpened(opening, (tablet) => tablet.close())
+    whereOpened(watching, (lease) => lease.stop())
     throw error
   })
   if (!isNew) endStart()
-  const lease = await watching
   const sync = startSync(premises, { tablet, lease, isNew })
   const stop = async (): Promise<void> => {
     lease.stop()
@@ -123,6 +120,11 @@ export async function openWorkplace(premises: Premises, profile: Profile): Promi
       await tablet.destroy()
     },
   }
+}
+
+/** Nobody waits any more for what is opening. */
+function whereOpened<T>(opening: Promise<T>, end: (opened: T) => void): void {
+  void opening.then(end, () => undefined)
 }
 
 interface Opened {

@@ -8,6 +8,11 @@ import { pinStanding } from './pins.ts'
 import { TabletDatabase, databaseName } from './schema.ts'
 import type { StoredSession, VaultDatabase } from './vault.ts'
 
+type Inside = Pick<PersonHere, 'unitName' | 'unsentCount'>
+
+/** What is known of a database that cannot be read. */
+const UNREAD: Inside = { unitName: '', unsentCount: null }
+
 /** Everyone with a session, whoever used the tablet last first. */
 export async function listPeople(vault: VaultDatabase): Promise<readonly PersonHere[]> {
   const sessions = await vault.sessions.filter(({ refreshToken }) => refreshToken !== '').toArray()
@@ -19,14 +24,15 @@ async function describe(vault: VaultDatabase, { uid, profile }: StoredSession): 
   return {
     uid: profile.uid,
     name: profile.name,
-    ...(await lookInto(databaseName(uid), profile.unit)),
+    // One that cannot be read hides neither its person nor the others.
+    ...(await lookInto(databaseName(uid), profile.unit).catch(() => UNREAD)),
     usedAtMs: (await vault.leases.get(uid))?.seenAtMs ?? null,
     pin: await pinStanding(vault, uid),
   }
 }
 
 /** A look into a person's database that makes none where there is none. */
-async function lookInto(name: string, unit: string): Promise<Pick<PersonHere, 'unitName' | 'unsentCount'>> {
+async function lookInto(name: string, unit: string): Promise<Inside> {
   if (!(await Dexie.exists(name))) return { unitName: '', unsentCount: 0 }
   const db = new TabletDatabase(name)
   try {

@@ -54,7 +54,8 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
       const blob = await db.blobs.get(sha256)
       if (blob === undefined) return undefined
       const bytes = await readRange(db, sha256, { offset: 0, length: blob.sizeBytes })
-      if (bytes !== undefined) await db.blobs.update(sha256, { usedAtMs: nowMs() })
+      // A tablet that has no room for the note shows the picture all the same.
+      if (bytes !== undefined) await db.blobs.update(sha256, { usedAtMs: nowMs() }).catch(() => undefined)
       return bytes
     },
 

@@ -38,8 +38,8 @@ export async function someTexts(db: IDBDatabase, ids: readonly RecordId[]): Prom
         if (single !== undefined) return [id, single.gone === true ? undefined : single.search]
         const head = (await answered<HeadRecord[]>(byId.getAll(id))).at(-1)
         if (head === undefined) return [id, undefined]
-        const { texts } = await answered<TextRecord>(stores.objectStore('texts').get(textKey(head)))
-        return [id, texts[placeOf(head, id)]]
+        const packed = await answered<TextRecord | undefined>(stores.objectStore('texts').get(textKey(head)))
+        return [id, packed?.texts[placeOf(head, id)] ?? '']
       }),
     ),
   )

@@ -33,8 +33,8 @@ export interface PersonHere {
   readonly name: string
   /** Short name of their unit; '' where it is not known here. */
   readonly unitName: string
-  /** Their mutations queued or parked on this tablet. */
-  readonly unsentCount: number
+  /** Their mutations queued or parked on this tablet; null where their database cannot be read. */
+  readonly unsentCount: number | null
   /** Tablet's time of their last use, Unix ms; null when it is not known. */
   readonly usedAtMs: number | null
   readonly pin: PinStanding

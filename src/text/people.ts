@@ -29,7 +29,7 @@ export const endText = {
 export const turnsText = {
   heading: 'だれが使いますか',
   help: 'この端末でログインしたことがある人です。選んでPINを入れると、通信がなくても使えます。',
-  unsent: (count: number) => `未送信 ${count}件`,
+  unsent: (count: number | null) => (count === null ? '未送信 件数不明' : `未送信 ${count}件`),
   usedAt: (date: string) => `最後に使った日 ${date}`,
   noPin: 'PINなし',
   locked: 'PINはロック中',

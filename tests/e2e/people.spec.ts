@@ -99,6 +99,28 @@ test('[S26] two people take turns offline, each sees only their own unsent work,
   )
 })
 
+test('[S26] a database that does not open hides nobody: its person is listed, and the others come back by PIN offline', async ({
+  page,
+  server,
+}) => {
+  await sharedTablet(page, server.url)
+  await page.evaluate(
+    (name) =>
+      new Promise((resolve) => {
+        indexedDB.deleteDatabase(name)
+        const open = indexedDB.open(name)
+        open.onupgradeneeded = () => open.result.createObjectStore('outbox', { keyPath: 'other' })
+        open.onsuccess = () => resolve(open.result.close())
+      }),
+    'kaizencho-demo-labor-kameido',
+  )
+  await page.context().setOffline(true)
+  await page.reload()
+  await expect(personRow(page, KAMEIDO.name)).toContainText('未送信 件数不明')
+  await expect(personRow(page, OSAKI.name)).not.toContainText('未送信')
+  await enter(page, OSAKI)
+})
+
 test('[S26] ten wrong PINs, across reloads, lock until the password is given online', async ({
   page,
   server,

@@ -1,11 +1,12 @@
 /** [S24] Photos between real tablets and the real handlers: durable before they are saved, sent after the text, once, whole. */
 import fc from 'fast-check'
 import { IDBKeyRange } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { TabletDatabase, databaseName } from '../../src/db/schema.ts'
 import { BLOB_CHUNK_BYTES } from '../../src/domain/blobs.ts'
 import type { OwnPhoto } from '../../src/sync/photoPorts.ts'
 import { type PhotoStation, openPhotoStation, picture, savePhoto, sha256 } from '../support/photoStation.ts'
+import { limitQuota } from '../support/watchedIndexedDb.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld, save, shown } from '../support/world.ts'
 
 let world: World
@@ -215,6 +216,20 @@ describe('[S24] photos on the tablet', () => {
     for (const { sha256: hash, thumbSha256 } of [unsent, held])
       for (const each of [hash, thumbSha256])
         expect(sha256(new Uint8Array((await staff.shelf.read(each)) ?? []))).toBe(each)
+  })
+
+  test('[S7] on a full tablet they are shown and sent', async () => {
+    const photo = await take(staff)
+    await staff.sync()
+    const db = new TabletDatabase(databaseName('staff'), { indexedDB: staff.disk, IDBKeyRange })
+    await db.open()
+    await db.blobs.toCollection().modify({ usedAtMs: -1 })
+    db.close()
+    // No room even for when they were looked at.
+    onTestFinished(limitQuota((store) => store === 'blobs'))
+    for (const each of whole(photo)) expect(await staff.shelf.read(each)).toBeDefined()
+    await staff.queue.run()
+    expect(onServer(photo).sort()).toEqual(whole(photo))
   })
 })
 

@@ -192,16 +192,31 @@ test('pieces that cannot be written break the part off', async () => {
   expect(workerOf(0).isEnded).toBe(true)
 })
 
+const lines = [
+  { type: 'begin', rows: 0 },
+  { type: 'end', more: false },
+]
+const stubFetch = () =>
+  vi.stubGlobal('fetch', () =>
+    Promise.resolve(new Response(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))),
+  )
+
 test('where no worker comes up the page fetches the part itself', async () => {
-  const lines = [
-    { type: 'begin', rows: 0 },
-    { type: 'end', more: false },
-  ]
-  const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-  vi.stubGlobal('fetch', () => Promise.resolve(new Response(body)))
+  stubFetch()
   const { taken, take } = taking()
   const answer = fetchPart(asking(), take)
   workerOf(0).dispatchEvent(new Event('error'))
   expect(await answer).toEqual(ok(undefined))
+  expect(taken.flat()).toEqual(lines)
+})
+
+test('where the browser makes no worker at all the page fetches the part itself', async () => {
+  stubFetch()
+  vi.stubGlobal('Worker', function () {
+    throw new DOMException('Workers are not allowed here.', 'SecurityError')
+  })
+  await askEarly(Promise.resolve(ok(MINE)))
+  const { taken, take } = taking()
+  expect(await fetchPart(asking(), take)).toEqual(ok(undefined))
   expect(taken.flat()).toEqual(lines)
 })

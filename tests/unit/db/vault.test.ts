@@ -1,7 +1,7 @@
 /** [S26] What the tablet keeps of its people: PINs, leases, and their going. */
 import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { lookAtLease, renewLease } from '../../../src/db/leases.ts'
 import { listPeople } from '../../../src/db/people.ts'
 import { checkPin, pinStanding, setPin } from '../../../src/db/pins.ts'
@@ -11,6 +11,8 @@ import { type Vault, VaultDatabase, openVault } from '../../../src/db/vault.ts'
 import { beginWipe, finishWipes } from '../../../src/db/wiping.ts'
 import { asUid, asUnitId } from '../../../src/domain/ids.ts'
 import { LEASE_MS, isLeaseSpent } from '../../../src/domain/lease.ts'
+import { turnsText } from '../../../src/text/people.ts'
+import { loadDatabase } from '../../support/rawDatabase.ts'
 import { draftValues, intention, newId } from '../../support/world.ts'
 
 const START_MS = Date.UTC(2026, 10, 20)
@@ -120,6 +122,22 @@ test('[S26] the people of the tablet are listed with what is unsent of each, las
   expect(await Dexie.exists(databaseName('one'))).toBe(false)
 })
 
+test('[S26] a person whose database does not open is listed all the same, and so are the others', async () => {
+  await keepPerson('one')
+  await setPin(vault.db, 'one', '482917')
+  await keepPerson('two')
+  await saveDraft('two')
+  const stores = [{ name: 'outbox', keyPath: 'other', autoIncrement: false, indexes: [], rows: [] }]
+  await loadDatabase(indexedDB, { name: databaseName('one'), version: 10, stores })
+  await lookAtLease(vault.db, 'one', START_MS)
+  expect(await listPeople(vault.db)).toMatchObject([
+    { uid: 'one', name: 'oneさん', unsentCount: null, pin: 'set', usedAtMs: START_MS },
+    { uid: 'two', name: 'twoさん', unsentCount: 1 },
+  ])
+  // Nobody may take what is not known for nothing.
+  expect(turnsText.unsent(null)).toBe('未送信 件数不明')
+})
+
 test('[S26] a token that was renewed after its session ended is not kept', async () => {
   await keepPerson('one')
   await vault.renew('one', { refreshToken: 'next' })
@@ -173,18 +191,46 @@ test('[S26] a wipe takes the person and leaves the others; the last one takes th
   expect(await indexedDB.databases()).toEqual([])
 })
 
-test('[S26] a wipe that was cut short goes on where it was', async () => {
-  await keepPerson('one')
-  await saveDraft('one')
+test('[S26] two people who end at once in two tabs leave nothing behind', async () => {
+  for (const uid of ['one', 'two']) {
+    await keepPerson(uid)
+    await saveDraft(uid)
+  }
   await beginWipe(vault.db, 'one')
-  const cut = { ...acts([]), clearTablet: () => Promise.reject(new Error('cut')) }
-  await expect(finishWipes(vault.db, cut)).rejects.toThrow('cut')
+  const tab = new VaultDatabase()
   const done: string[] = []
-  vault = openVault(new VaultDatabase())
-  await finishWipes(vault.db, acts(done))
-  expect(done).toContain('clear')
+  const meanwhile = {
+    ...acts(done),
+    async forget(uid: string) {
+      done.push(`forget ${uid}`)
+      if (uid === 'one') await beginWipe(tab, 'two')
+    },
+  }
+  await finishWipes(vault.db, meanwhile)
+  await finishWipes(tab, acts([]))
+  expect(done).toContain('forget two')
   expect(await indexedDB.databases()).toEqual([])
 })
+
+test.each(['clearTablet', 'delete'] as const)(
+  '[S26] a wipe cut short at %s goes on where it was',
+  async (at) => {
+    await keepPerson('one')
+    await saveDraft('one')
+    await beginWipe(vault.db, 'one')
+    const cut = () => Promise.reject(new Error('cut'))
+    if (at === 'delete')
+      vi.spyOn(vault.db, 'delete').mockImplementation(() => Dexie.Promise.reject(new Error('cut')))
+    await expect(
+      finishWipes(vault.db, { ...acts([]), ...(at === 'clearTablet' && { clearTablet: cut }) }),
+    ).rejects.toThrow('cut')
+    const done: string[] = []
+    vault = openVault(new VaultDatabase())
+    await finishWipes(vault.db, acts(done))
+    expect(done).toContain('clear')
+    expect(await indexedDB.databases()).toEqual([])
+  },
+)
 
 test('[S26] who signed in again before the wipe was finished keeps the new session', async () => {
   await keepPerson('one')

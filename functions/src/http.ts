@@ -37,6 +37,7 @@ export function createApp({ deps, tokens, blobs, distDir, log, tls = false }: Ap
     accounts: embeddedAccounts(deps),
     blobs,
     session: sessionRoutes({ deps, tokens, identify }),
+    throttled,
     site: staticFiles(distDir),
     log,
     tls,

@@ -17,7 +17,10 @@ export interface BuiltPage {
 export interface PageCache {
   get(key: string): BuiltPage | undefined
   keep(key: string, page: BuiltPage): void
-  /** Drops everything: what was destroyed on purpose must not lie in memory either [S18]. */
+  /**
+   * Drops everything: what was destroyed on purpose must not lie in memory either [S18]. In another instance's memory it
+   * may, until later pages push it out: nobody is sent it, as the purge has moved the heads of all its streams on.
+   */
   forget(): void
 }
 

@@ -12,7 +12,7 @@ import { type SnapshotLine, SNAPSHOT_MIN_ROWS, SNAPSHOT_PAGE_ROWS } from '../../
 import { type Cursor, type Row, cursorsSchema } from '../../src/domain/wire.ts'
 import type { BlobStore } from './blobs/blobStore.ts'
 import { readPage } from './handlers/pull.ts'
-import type { HeadDoc, Storage } from './storage/storage.ts'
+import type { HeadDoc, ReadTx, Storage } from './storage/storage.ts'
 
 /** What makes a snapshot worth while and how it is cut. */
 export interface SnapshotLimits {
@@ -78,7 +78,11 @@ export type Heads = ReadonlyMap<Stream, HeadDoc>
 export interface Snapshots {
   /** JSON lines, compressed with brotli, that take a tablet on from its cursors; undefined where it had better pull. */
   partFrom(cursors: Readonly<Record<string, Cursor>>, heads: Heads): Promise<Uint8Array | undefined>
-  /** Throws away what is kept, also what is being made: something in it was destroyed [S18]. */
+  /**
+   * Throws away what is kept, also what is being made: something in it was destroyed [S18]. What another instance is making
+   * is thrown away there. Only where that one is stopped in the middle does a part stay, named by nothing, until forget is
+   * called again or one made an hour later clears it away.
+   */
   forget(): Promise<void>
 }
 
@@ -108,11 +112,12 @@ export function createSnapshots({
 }: SnapshotDeps): Snapshots {
   const limits = { ...LIMITS, ...given }
   /** One at a time, however many tablets wait for it. */
-  let making: Promise<Manifest> | undefined
-  /** The part last sent: tablets that start together share its memory. */
+  let making: Promise<Manifest | undefined> | undefined
+  /** The part last sent: tablets that start together share its memory. Handed out only while a manifest that will do names it. */
   let latest: { readonly part: Part; readonly bytes: Promise<Uint8Array | undefined> } | undefined
 
-  async function current(heads: Heads): Promise<Manifest> {
+  /** Undefined where something left a stream while one was made. */
+  async function current(heads: Heads): Promise<Manifest | undefined> {
     const bytes = await blobs.get(MANIFEST)
     const kept = v.safeParse(keptManifestSchema, bytes && new TextDecoder().decode(bytes))
     if (kept.success && willDo(kept.output, heads, nowMs())) return kept.output
@@ -120,10 +125,26 @@ export function createSnapshots({
     return making
   }
 
-  async function make(heads: Heads): Promise<Manifest> {
+  async function make(heads: Heads): Promise<Manifest | undefined> {
     const beganAt = Object.fromEntries([...heads].map(([stream, { seq }]) => [stream, seq]))
     const madeAtMs = nowMs()
     const name = `${madeAtMs.toString(36)}-${randomBytes(4).toString('hex')}`
+    let isKept = false
+    try {
+      const parts = await putParts(name, heads)
+      // Once they are there: another instance's forget finds them, or what it was called for is seen here.
+      if (hasLostRows(beganAt, await storage.read(readHeads))) return undefined
+      const manifest: Manifest = { shape: SHAPE, madeAtMs, beganAt, parts }
+      await blobs.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)))
+      isKept = true
+      await clear(madeAtMs)
+      return manifest
+    } finally {
+      if (!isKept) await removeWhere((key) => key.startsWith(`${FOLDER}/${name}-`))
+    }
+  }
+
+  async function putParts(name: string, heads: Heads): Promise<Part[]> {
     const parts: Part[] = []
     const reaches: Record<string, Cursor> = {}
     let writer: PartWriter | undefined
@@ -150,17 +171,16 @@ export function createSnapshots({
       reaches[stream] = cursor
     }
     await close(false)
-    const manifest: Manifest = { shape: SHAPE, madeAtMs, beganAt, parts }
-    await blobs.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)))
-    await clear(madeAtMs)
-    return manifest
+    return parts
   }
 
   async function clear(now: number): Promise<void> {
-    for (const { key } of await blobs.list(FOLDER)) {
-      const madeAtMs = Number.parseInt(key.slice(FOLDER.length + 1), 36)
-      if (key !== MANIFEST && now - madeAtMs > KEPT_MS) await blobs.remove(key)
-    }
+    const madeAtMs = (key: string): number => Number.parseInt(key.slice(FOLDER.length + 1), 36)
+    await removeWhere((key) => key !== MANIFEST && now - madeAtMs(key) > KEPT_MS)
+  }
+
+  async function removeWhere(isGone: (key: string) => boolean): Promise<void> {
+    for (const { key } of await blobs.list(FOLDER)) if (isGone(key)) await blobs.remove(key)
   }
 
   async function read(part: Part): Promise<Uint8Array | undefined> {
@@ -174,7 +194,7 @@ export function createSnapshots({
   return {
     async partFrom(cursors, heads) {
       if (totalRows(heads) < limits.minRows) return undefined
-      const { parts } = await current(heads)
+      const { parts = [] } = (await current(heads)) ?? {}
       const whole = parts.at(-1)
       if (whole === undefined || missing(whole, cursors) < limits.minRows) return undefined
       const part = parts.find((each) => missing(each, cursors) > 0) ?? whole
@@ -187,7 +207,7 @@ export function createSnapshots({
     async forget() {
       await making?.catch(() => undefined)
       latest = undefined
-      for (const { key } of await blobs.list(FOLDER)) await blobs.remove(key)
+      await removeWhere(() => true)
     },
   }
 }
@@ -205,11 +225,28 @@ function willDo({ madeAtMs, beganAt, parts }: Manifest, heads: Heads, nowMs: num
   const reaches = parts.at(-1)?.reaches ?? {}
   const ageMs = nowMs - madeAtMs
   const isYoung = ageMs >= 0 && ageMs < MAX_AGE_MS
-  return [...heads].every(([stream, { epoch, floor, seq, lastGoneSeq = 0 }]) => {
+  if (hasLostRows(beganAt, heads)) return false
+  return [...heads].every(([stream, { epoch, floor, seq }]) => {
     const [heldEpoch, heldSeq] = reaches[stream] ?? [epoch, 0]
     const isRight = heldEpoch === epoch && heldSeq >= floor && heldSeq <= seq
-    return isRight && lastGoneSeq <= (beganAt[stream] ?? 0) && (isYoung || heldSeq === seq)
+    return isRight && (isYoung || heldSeq === seq)
   })
+}
+
+/** Whether anything has left a stream since the making began: a part may hold it. */
+function hasLostRows(beganAt: Manifest['beganAt'], heads: Heads): boolean {
+  return [...heads].some(([stream, { lastGoneSeq = 0 }]) => lastGoneSeq > (beganAt[stream] ?? 0))
+}
+
+/** Heads of the streams that a snapshot is of. */
+export async function readHeads(tx: ReadTx): Promise<Heads> {
+  const found = await tx.getAll('heads', COMMON_STREAMS)
+  return new Map(
+    COMMON_STREAMS.flatMap((stream, index) => {
+      const head = found[index]
+      return head === undefined ? [] : [[stream, head] as const]
+    }),
+  )
 }
 
 function totalRows(heads: Heads): number {

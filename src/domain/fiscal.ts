@@ -52,11 +52,6 @@ export function fiscalYearOf(date: LocalDate): number {
   return date.month >= 4 ? date.year : date.year - 1
 }
 
-/** The 旬 of a day. */
-export function junOf(date: LocalDate): Jun {
-  return { year: date.year, month: date.month, part: date.day <= 10 ? 0 : date.day <= 20 ? 1 : 2 }
-}
-
 /** Position of a 旬 on one line of integers; differences are numbers of 旬. */
 export function junIndex(jun: Jun): number {
   return (jun.year * 12 + jun.month - 1) * 3 + jun.part

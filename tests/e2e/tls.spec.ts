@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { test as base, chromium, expect } from '@playwright/test'
 import { embeddedDeps } from '../../functions/src/embedded.ts'
 import { initialiseStore } from '../../functions/src/initialise.ts'
-import { createAccount } from '../../functions/src/identity/accounts.ts'
+import { createAccounts } from '../../functions/src/identity/accounts.ts'
+import { hashPassword } from '../../functions/src/identity/password.ts'
 import { adminCommand } from '../../functions/src/ops/commands.ts'
 import { databasePath } from '../../functions/src/ops/dataDir.ts'
 import { openSqliteStorage } from '../../functions/src/storage/sqlite.ts'
@@ -78,14 +79,9 @@ async function provision(dataDir: string): Promise<void> {
   const storage = openSqliteStorage({ path: databasePath(dataDir) })
   const deps = embeddedDeps(storage, () => undefined)
   await initialiseStore(storage, Date.now())
-  const created = await createAccount(deps, {
-    uid: 'kameido',
-    email: EMAIL,
-    password: PASSWORD,
-    name: '亀戸 担当',
-    unit: 'labor-kameido',
-    roles: ['staff'],
-  })
+  const person = { uid: 'kameido', email: EMAIL, name: '亀戸 担当', unit: 'labor-kameido' }
+  const passwordHash = await hashPassword(PASSWORD)
+  const created = await createAccounts(deps, [{ ...person, roles: ['staff'], passwordHash }])
   await storage.close()
   if (!created.ok) throw new Error(created.error.type)
 }

@@ -16,6 +16,7 @@ import {
   save,
   shown,
 } from '../support/world.ts'
+import { parkedOf } from '../support/parked.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -126,7 +127,7 @@ describe('limits and the tablet', () => {
     expect(reported.every((error) => error instanceof StorageLimitError)).toBe(true)
     expect(reported).toHaveLength(1)
     expect(await shown(lead, nextId)).toMatchObject({ title: '次の取組' })
-    const kept = await world.deps.storage.read((tx) => tx.find('parkedByUid', { value: 'lead' }))
+    const kept = await world.deps.storage.read((tx) => parkedOf(tx, 'lead'))
     expect(kept.map(({ doc }) => doc.mutation)).toMatchObject([{ id, set: { stage: { to: 'submitted' } } }])
   })
 

@@ -10,6 +10,7 @@ import { PROTOCOL_VERSION } from '../../src/domain/wire.ts'
 import { type TestFirestore, openTestFirestore } from '../support/firestore.ts'
 import { memoryBlobs } from '../support/memoryBlobs.ts'
 import { type World, draftValues, enrol, intention, newId, worldOn } from '../support/world.ts'
+import { parkedOf } from '../support/parked.ts'
 
 const WORD = '秘密太郎'
 /** Far below what Firestore takes at once. */
@@ -32,7 +33,7 @@ async function everything(types: readonly string[], people: readonly Actor[]): P
         found.push(doc, await tx.find('historyByRecord', { value: key }))
     for (const stream of new Set(people.flatMap(streamsOf)))
       found.push(await tx.find('rowsByStream', { value: stream }))
-    for (const { uid } of people) found.push(await tx.find('parkedByUid', { value: uid }))
+    for (const { uid } of people) found.push(await parkedOf(tx, uid))
     return JSON.stringify(found)
   })
 }

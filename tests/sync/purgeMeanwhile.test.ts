@@ -1,7 +1,9 @@
 /** [S18] What was begun before a purge, comes late or at the same time brings nothing back, and what has nothing to do with it is taken. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { BlobStore } from '../../functions/src/blobs/blobStore.ts'
 import { putBlobChunk } from '../../functions/src/handlers/blobs.ts'
 import { purge } from '../../functions/src/handlers/purge.ts'
+import { type Snapshots, createSnapshots, readHeads } from '../../functions/src/snapshots.ts'
 import { asRecordId } from '../../src/domain/ids.ts'
 import { type Intention, mutationJson } from '../../src/domain/mutation.ts'
 import { memoryBlobs } from '../support/memoryBlobs.ts'
@@ -12,12 +14,13 @@ import {
   type PurgeWorld,
   WORD,
   fill,
+  newInitiative,
   noteOf,
   openPurgeWorld,
   row,
   textEdit,
 } from '../support/purgeWorld.ts'
-import { tracesInStore, tracesOnTablet } from '../support/traces.ts'
+import { tracesInBlobs, tracesInStore, tracesOnTablet } from '../support/traces.ts'
 import { enrol, intention, newId, save, shown } from '../support/world.ts'
 
 let world: PurgeWorld
@@ -203,4 +206,53 @@ test('[S18] bytes of a photo that was kept aside go with it, and those that are 
   )
   expect(taken).toEqual({ ok: false, error: { type: 'notFound' } })
   expect([...world.photos.keys()]).toEqual([])
+})
+
+describe('a snapshot that another instance is making', () => {
+  const blobs = (): BlobStore => memoryBlobs(world.snapshots.objects)
+  /** Another instance with the same store and bucket; a part for every two rows. */
+  const instance = (put: BlobStore['put']): Snapshots =>
+    createSnapshots({
+      storage: world.deps.storage,
+      blobs: { ...blobs(), put },
+      nowMs: () => Date.parse(world.deps.now()),
+      limits: { minRows: 1, pageRows: 2, partBytes: 1 },
+    })
+  const start = async (snapshots: Snapshots): Promise<Uint8Array | undefined> =>
+    snapshots.partFrom({}, await world.deps.storage.read(readHeads))
+
+  beforeEach(async () => {
+    const author = await world.open(await enrol(world, 'lead', 'kameido', ['staff', 'lead']))
+    await enrol(world, 'hq', 'somu', ['hq'])
+    await save(author, newInitiative(row, { detail: `${WORD}さんから苦情があった。` }))
+    for (const n of [1, 2, 3]) await save(author, newInitiative(newId(), { detail: `ほかの取組${n}` }))
+    await author.sync()
+  })
+
+  test('[S18] meanwhile leaves nothing of what was destroyed; the next one is whole', async () => {
+    let isDestroyed = false
+    const other = instance(async (key, bytes) => {
+      if (!isDestroyed) {
+        isDestroyed = true
+        expect(await world.destroy('record')).toMatchObject({ ok: true })
+      }
+      await blobs().put(key, bytes)
+    })
+    expect(await start(other)).toBeUndefined()
+    expect([...world.snapshots.objects.keys()]).toEqual([])
+    expect(await start(other)).toBeDefined()
+    expect(tracesInBlobs(world.snapshots.objects, WORD)).toEqual([])
+  })
+
+  test('[S18] and cannot finish leaves no part behind', async () => {
+    const kept: string[] = []
+    const other = instance(async (key, bytes) => {
+      if (kept.length === 2) throw new Error('no bucket')
+      await blobs().put(key, bytes)
+      kept.push(key)
+    })
+    await expect(start(other)).rejects.toThrow('no bucket')
+    expect(kept).toHaveLength(2)
+    expect([...world.snapshots.objects.keys()]).toEqual([])
+  })
 })

@@ -12,6 +12,7 @@ import {
   syncAll,
 } from '../support/restorableTablets.ts'
 import { type Station, intention, newId, openStation, save, shown } from '../support/world.ts'
+import { parkedOf } from '../support/parked.ts'
 
 let world: RestorableTablets
 let first: Station
@@ -131,7 +132,7 @@ describe('a restored server', () => {
     await world.moveMember('staff1', 'osaki')
     await first.sync()
     expect(await first.tablet.outbox.unsettled()).toEqual([])
-    const parked = await world.deps.storage.read((tx) => tx.find('parkedByUid', { value: 'staff1' }))
+    const parked = await world.deps.storage.read((tx) => parkedOf(tx, 'staff1'))
     expect(JSON.stringify(parked)).toContain('他所の取組')
     expect(parked.length).toBe(2)
   })

@@ -5,6 +5,7 @@ import type { Actor } from '../../src/domain/actor.ts'
 import { makeDeviceKey } from '../support/deviceKey.ts'
 import { type RevocableTablet, end, openRevocable, registerKey } from '../support/revocable.ts'
 import { type World, draftValues, enrol, intention, newId, openWorld } from '../support/world.ts'
+import { parkedOf } from '../support/parked.ts'
 
 let world: World
 let actor: Actor
@@ -31,7 +32,7 @@ async function saveEdit({ tablet }: RevocableTablet, id: string, title: string):
 }
 
 const inQuarantine = async (where: World): Promise<ParkedDoc[]> => {
-  const found = await where.deps.storage.read((tx) => tx.find('parkedByUid', { value: actor.uid }))
+  const found = await where.deps.storage.read((tx) => parkedOf(tx, actor.uid))
   return found.map(({ doc }) => doc).sort((a, b) => a.mid - b.mid)
 }
 const titlesOf = (docs: readonly ParkedDoc[]): string[] =>

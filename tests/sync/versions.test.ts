@@ -20,6 +20,7 @@ import {
   save,
   shown,
 } from '../support/world.ts'
+import { parkedOf } from '../support/parked.ts'
 
 let world: World
 let staff: Actor
@@ -52,7 +53,7 @@ describe('a tablet of a later release than the server', () => {
       value: { lmid: 1, receipts: [{ mid: 1, outcome: 'accepted' }] },
     })
     expect(await send(batch.slice(1))).toMatchObject({ ok: false, error: { type: 'busy' } })
-    expect(await world.deps.storage.read((tx) => tx.find('parkedByUid', { value: staff.uid }))).toEqual([])
+    expect(await world.deps.storage.read((tx) => parkedOf(tx, staff.uid))).toEqual([])
     // The server is brought up to that release: here, the tablet's mutation is of a version it knows.
     const again = await send([{ ...second }, { ...third }])
     expect(again).toMatchObject({

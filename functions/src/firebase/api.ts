@@ -3,6 +3,7 @@ import { type Express, Router } from 'express'
 import type { BlobStore } from '../blobs/blobStore.ts'
 import type { Deps } from '../handlers/context.ts'
 import { type RequestLine, authorised, createApi } from '../http/api.ts'
+import { throttledByTablet } from '../http/throttle.ts'
 import type { AccountAdmin } from '../identity/accountAdmin.ts'
 import { type TokenVerifier, identifyCaller, identifyPerson } from './identity.ts'
 import { enrol, readPresence } from './session.ts'
@@ -31,5 +32,8 @@ export function createFirebaseApi({
     '/presence',
     authorised(identify, (caller) => readPresence(deps, caller)),
   )
-  return createApi({ deps, identify, accounts, blobs, session, log })
+  // Not by address: behind Hosting the sender's is the last but one of X-Forwarded-For, at the function's own URL, which is
+  // as public, the last. Whichever is trusted, one way lets senders make theirs up, or has everybody share one.
+  const throttled = throttledByTablet
+  return createApi({ deps, identify, accounts, blobs, session, throttled, log })
 }

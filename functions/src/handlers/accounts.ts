@@ -45,13 +45,15 @@ export async function createMember(
   if (!request.success) return err({ type: 'invalid' })
   const { email, name, unit, roles } = request.output
   const uid = asUid(uuidv7(Date.parse(deps.now()), randomBytes(10)))
+  // Looked up before anything is written: a member whose account cannot be made would stay on the list for good.
+  const isTaken = (await deps.accounts.holderOf(email)) !== undefined
   const verdict = await deps.storage.transact(async (tx): Promise<Verdict> => {
     const actor = await managing(tx, caller)
     if (!actor.ok) return actor
     if (actor.value === undefined) return ok({ type: 'notAllowed' })
     const place = await tx.get('records', unit)
     if (place?.type !== unitType.name || place.record.stage !== 'active') return err({ type: 'invalid' })
-    if ((await members(tx)).some((member) => textOf(member, 'email') === email))
+    if (isTaken || (await members(tx)).some((member) => textOf(member, 'email') === email))
       return ok({ type: 'emailTaken' })
     const set = { stage: 'active', name, email, unit, roles: [...roles] }
     return change(deps, tx, { actor: actor.value, id: asRecordId(uid), before: undefined, set })

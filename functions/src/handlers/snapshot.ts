@@ -1,15 +1,14 @@
 /** The start of an empty replica [S23]: streams that everybody reads who may pull at all. */
 import * as v from 'valibot'
-import { COMMON_STREAMS } from '../../../src/domain/actor.ts'
 import { err, ok } from '../../../src/domain/result.ts'
 import { snapshotRequestSchema } from '../../../src/domain/snapshot.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
-import type { Heads, Snapshots } from '../snapshots.ts'
+import { type Snapshots, readHeads } from '../snapshots.ts'
 import { readActor } from './caller.ts'
 import type { Answer, Caller, Deps } from './context.ts'
 
 export interface SnapshotDeps extends Deps {
-  readonly snapshots: Snapshots
+  readonly snapshots: Pick<Snapshots, 'partFrom'>
 }
 
 /**
@@ -23,16 +22,7 @@ export async function snapshot(deps: SnapshotDeps, caller: Caller, body: unknown
   if (protocol < PROTOCOL_VERSION) return err({ type: 'protocolTooOld' })
   const heads = await deps.storage.read(async (tx) => {
     const actor = await readActor(tx, caller)
-    if (!actor.ok) return actor
-    const found = await tx.getAll('heads', COMMON_STREAMS)
-    return ok<Heads>(
-      new Map(
-        COMMON_STREAMS.flatMap((stream, index) => {
-          const head = found[index]
-          return head === undefined ? [] : [[stream, head] as const]
-        }),
-      ),
-    )
+    return actor.ok ? ok(await readHeads(tx)) : actor
   })
   if (!heads.ok) return heads
   try {

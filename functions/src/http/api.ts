@@ -29,7 +29,7 @@ import { readBody, refuse, reply } from './replies.ts'
 import { snapshotRoute } from './snapshot.ts'
 import { dataHeaders, securityHeaders } from './securityHeaders.ts'
 import { signedByTablet } from './signedTablet.ts'
-import { throttled } from './throttle.ts'
+import type { Throttling } from './throttle.ts'
 
 /** One answered request. No body, no query, no person. */
 export interface RequestLine {
@@ -52,6 +52,8 @@ export interface ApiOptions {
   readonly blobs: BlobStore
   /** Signing in, mounted at /api/session. */
   readonly session: Router
+  /** Whom it puts off who hands over too often without a token. */
+  readonly throttled: Throttling
   readonly log: (line: RequestLine) => void
   /** What answers outside /api: the built app, where the server serves it itself. */
   readonly site?: Router
@@ -70,7 +72,7 @@ const QUARANTINES = { limit: 60, windowMs: 60_000 } as const
 
 /** The Express app; listening is the caller's. */
 export function createApi(options: ApiOptions): Express {
-  const { deps, identify, accounts, blobs, session, site, tls = false } = options
+  const { deps, identify, accounts, blobs, session, throttled, site, tls = false } = options
   const app = express()
   app.disable('x-powered-by')
   app.use(logRequests(options))
@@ -118,7 +120,7 @@ export function createApi(options: ApiOptions): Express {
   const blobDeps = { ...deps, blobs, hashBytes }
   app.use('/api/blobs', blobRoutes(blobDeps, identify))
   app.post('/api/snapshot', snapshotRoute({ ...deps, snapshots }, identify))
-  app.use('/api/quarantine/blobs', stoppedBlobRoutes(blobDeps))
+  app.use('/api/quarantine/blobs', stoppedBlobRoutes(blobDeps, throttled))
   app.post(
     '/api/quarantine',
     throttled(deps, QUARANTINES),

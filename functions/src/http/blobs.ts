@@ -9,7 +9,7 @@ import { putStoppedChunk } from '../handlers/stoppedBlobs.ts'
 import type { Answer, Caller } from '../handlers/context.ts'
 import { readBytes, refuse, reply } from './replies.ts'
 import { proofOf, readDevice } from './signedTablet.ts'
-import { throttled } from './throttle.ts'
+import type { Throttling } from './throttle.ts'
 
 /** Asked without a token: 100 photos come through in a minute, a flood does not. */
 const STOPPED = { limit: 600, windowMs: 60_000 } as const
@@ -39,7 +39,7 @@ export function blobRoutes(deps: BlobDeps, identify: (request: Request) => Answe
 }
 
 /** Mounted at /api/quarantine/blobs, for a tablet that signs the bytes it sends; `client` and `mid` name the mutation. */
-export function stoppedBlobRoutes(deps: BlobDeps): Router {
+export function stoppedBlobRoutes(deps: BlobDeps, throttled: Throttling): Router {
   const router = Router()
   const handler =
     (read: (request: Request, response: Response) => Promise<Result<BlobChunk | undefined, Refusal>>) =>

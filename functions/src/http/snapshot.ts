@@ -4,6 +4,9 @@ import { type SnapshotDeps, snapshot } from '../handlers/snapshot.ts'
 import type { Answer, Caller } from '../handlers/context.ts'
 import { readBody, refuse } from './replies.ts'
 
+/** Where the browser does not take brotli: none is made, which takes seconds. */
+const NONE: SnapshotDeps['snapshots'] = { partFrom: () => Promise.resolve(undefined) }
+
 /** For whoever `identify` names, where the browser takes brotli. */
 export function snapshotRoute(
   deps: SnapshotDeps,
@@ -12,10 +15,10 @@ export function snapshotRoute(
   return async (request, response) => {
     const caller = await identify(request)
     if (!caller.ok) return refuse(response, caller.error)
+    const given = request.acceptsEncodings('br') === 'br' ? deps : { ...deps, snapshots: NONE }
     const body = await readBody(request, response)
-    const part = body.ok ? await snapshot(deps, caller.value, body.value) : body
+    const part = body.ok ? await snapshot(given, caller.value, body.value) : body
     if (!part.ok) return refuse(response, part.error)
-    if (request.acceptsEncodings('br') !== 'br') return refuse(response, { type: 'notFound' })
     response.setHeader('Content-Type', 'application/x-ndjson')
     response.setHeader('Content-Encoding', 'br')
     response.setHeader('Content-Length', part.value.length)

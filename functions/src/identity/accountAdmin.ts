@@ -14,6 +14,8 @@ export interface AccountSecret {
 export type EmailTaken = { readonly type: 'emailTaken'; readonly email: string }
 
 export interface AccountAdmin {
+  /** Whose account has the e-mail. There may be one of which the store knows nothing: it was restored from a backup. */
+  holderOf(email: string): Promise<string | undefined>
   /** Makes the account of a member with a one-time password; a repeat sets both. Errs when another person has the e-mail. */
   create(account: AccountSecret): Promise<Result<void, EmailTaken>>
   /** Sets a one-time password and ends the person's sessions. Throws when there is no such account. */
@@ -25,6 +27,11 @@ export interface AccountAdmin {
 /** The embedded identity's accounts. */
 export function embeddedAccounts(deps: Pick<Deps, 'storage'>): AccountAdmin {
   return {
+    async holderOf(email) {
+      const address = email.toLowerCase()
+      const found = await deps.storage.read((tx) => tx.find('accountsByEmail', { value: address }))
+      return found[0]?.key
+    },
     async create({ uid, email, password }) {
       const address = email.toLowerCase()
       const hash = await hashPassword(password)

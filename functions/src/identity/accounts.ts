@@ -7,7 +7,6 @@ import { type Result, err, ok } from '../../../src/domain/result.ts'
 import { memberType } from '../../../src/domain/types/member.ts'
 import { SYSTEM, commitAs } from '../commit.ts'
 import type { Deps } from '../handlers/context.ts'
-import { hashPassword } from './password.ts'
 
 /** A person to be provisioned. `uid` must be new, in the id space of records. */
 export interface NewAccount {
@@ -22,14 +21,6 @@ export interface NewAccount {
 
 /** Why people could not be provisioned; none of them was. */
 export type AccountError = Rejection | { readonly type: 'emailTaken'; readonly email: string }
-
-/** Provisions one person. */
-export async function createAccount(
-  deps: Deps,
-  { password, ...person }: Omit<NewAccount, 'passwordHash'> & { readonly password: string },
-): Promise<Result<void, AccountError>> {
-  return createAccounts(deps, [{ ...person, passwordHash: await hashPassword(password) }])
-}
 
 /** Provisions many people. The members come first: one without an account cannot sign in, and is completed by a repeat. */
 export async function createAccounts(

@@ -49,6 +49,12 @@ export async function createPerson(deps: AccountDeps, { uid, ...person }: NewPer
   const known = await memberOf(deps, email)
   const taken = `${email} は登録済みです。パスワードを忘れたときは reset-password を使ってください。`
   if (known !== undefined) throw new OpsError(taken)
+  // Looked up before anything is written: a member whose account cannot be made would stay on the list for good.
+  const holder = await deps.accounts.holderOf(email)
+  if (holder !== undefined && holder !== id)
+    throw new OpsError(
+      `${email} のアカウントがすでにあります。復元で職員の登録だけが失われたときは、--uid ${holder} を付けて登録し直してください。`,
+    )
   const committed = await commitAs(deps, SYSTEM, [
     memberIntention({ uid: id, email, name, unit, roles }, deps.now()),
   ])

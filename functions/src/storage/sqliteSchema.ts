@@ -30,7 +30,10 @@ export function orderOf(index: IndexName): string | undefined {
   return 'order' in definition ? definition.order : undefined
 }
 
-/** Makes what is missing. Throws when the file was written by a newer version than this. */
+/** Of earlier versions, which make them again. */
+const UNREAD_INDEXES = ['parkedByUid'] as const
+
+/** Makes what is missing, and drops indexes that nothing reads any more. Throws when the file was written by a newer version than this. */
 export function prepareSchema(database: DatabaseSync, path: string): void {
   const found = userVersion(database)
   if (found > SCHEMA_VERSION) {
@@ -48,11 +51,19 @@ export function prepareSchema(database: DatabaseSync, path: string): void {
     const members = [memberSql(definition.equals), ...order, 'key'].join(', ')
     return `CREATE INDEX IF NOT EXISTS ${name} ON ${definition.collection} (${members});`
   })
+  const unread = UNREAD_INDEXES.map((name) => `DROP INDEX IF EXISTS ${name};`)
   const version = `PRAGMA user_version = ${SCHEMA_VERSION};`
   database.exec(
-    ['BEGIN IMMEDIATE;', ...tables, ...indexes, PLACE_HISTORY_IN_TIME, PLACE_PARKED, version, 'COMMIT;'].join(
-      '\n',
-    ),
+    [
+      'BEGIN IMMEDIATE;',
+      ...tables,
+      ...unread,
+      ...indexes,
+      PLACE_HISTORY_IN_TIME,
+      PLACE_PARKED,
+      version,
+      'COMMIT;',
+    ].join('\n'),
   )
 }
 

@@ -169,7 +169,6 @@ export const INDEXES = {
   parkedByWaitingFor: { collection: 'parked', equals: 'waitingFor' },
   parkedByRecord: { collection: 'parked', equals: 'recordId' },
   parkedByParent: { collection: 'parked', equals: 'parentId' },
-  parkedByUid: { collection: 'parked', equals: 'uid' },
   /** By mid, so that the first of them are the first of every outbox. */
   parkedByHeld: { collection: 'parked', equals: 'held', order: 'mid' },
   accountsByEmail: { collection: 'accounts', equals: 'email' },

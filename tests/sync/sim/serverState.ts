@@ -3,6 +3,7 @@ import type { ReadTx } from '../../../functions/src/storage/storage.ts'
 import { type Actor, streamsOf } from '../../../src/domain/actor.ts'
 import type { Mutation } from '../../../src/domain/mutation.ts'
 import { TYPE_NAMES } from '../../../src/domain/types/index.ts'
+import { parkedOf } from '../../support/parked.ts'
 
 /** Something a tablet said to be saved. */
 export interface Saved {
@@ -27,9 +28,7 @@ export async function readServer(
   const rows = (await Promise.all(streams.map((value) => tx.find('rowsByStream', { value })))).flat()
   const records = (await Promise.all(TYPE_NAMES.map((value) => tx.find('recordsByType', { value })))).flat()
   const histories = await Promise.all(records.map(({ key }) => tx.find('historyByRecord', { value: key })))
-  const parked = (
-    await Promise.all([...actors.keys()].map((value) => tx.find('parkedByUid', { value })))
-  ).flat()
+  const parked = (await Promise.all([...actors.keys()].map((uid) => parkedOf(tx, uid)))).flat()
   const heads = await tx.getAll('heads', streams)
   const receipts = await tx.getAll('receipts', receiptKeys)
   const byId = new Map(records.map(({ key, doc }) => [key, doc]))

@@ -11,7 +11,7 @@ import { signIn } from '../../../functions/src/handlers/session.ts'
 import { embeddedAccounts } from '../../../functions/src/identity/accountAdmin.ts'
 import { openTokens } from '../../../functions/src/identity/tokens.ts'
 import type { Role } from '../../../src/domain/actor.ts'
-import { asDeviceId } from '../../../src/domain/ids.ts'
+import { asDeviceId, asUid } from '../../../src/domain/ids.ts'
 import { makeDeviceKey } from '../../support/deviceKey.ts'
 import { type World, enrol, intention, openWorld } from '../../support/world.ts'
 import { SYSTEM, commitAs } from '../../../functions/src/commit.ts'
@@ -79,6 +79,16 @@ describe('making an account', () => {
     })
     expect(await signingIn('new@example.jp', password)).toBe('mustChange')
     expect(await createMember(deps, as('hq'), person())).toEqual(answered('emailTaken'))
+  })
+
+  test('an e-mail whose account the store knows nothing of makes no member', async () => {
+    const [email, password] = ['new@example.jp', 'ichido-dake-tsukau']
+    await deps.accounts.create({ uid: asUid('before-the-restore'), email, password })
+    const people = (): Promise<unknown> =>
+      deps.storage.read((tx) => tx.find('recordsByType', { value: 'member' }))
+    const before = await people()
+    expect(await createMember(deps, as('hq'), person())).toEqual(answered('emailTaken'))
+    expect(await people()).toEqual(before)
   })
 
   test('only headquarters and administrators do, and only an administrator makes an administrator', async () => {

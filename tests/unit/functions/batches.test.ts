@@ -6,6 +6,7 @@ import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import { callerOf } from '../../support/outboxes.ts'
 import { type RolesWorld, edit, openRolesWorld } from '../../support/rolesWorld.ts'
 import { draftValues, intention, newId } from '../../support/world.ts'
+import { parkedOf } from '../../support/parked.ts'
 
 let world: RolesWorld
 beforeEach(async () => {
@@ -46,7 +47,7 @@ describe('batches', () => {
         receipts: [{ outcome: 'parked', reason: { type: 'malformed' } }, { outcome: 'accepted' }],
       },
     })
-    const [parked] = await world.deps.storage.read((tx) => tx.find('parkedByUid', { value: 'staff' }))
+    const [parked] = await world.deps.storage.read((tx) => parkedOf(tx, 'staff'))
     expect(parked?.doc.mutation).toMatchObject({ payload: '大事な文' })
   })
 

@@ -12,6 +12,7 @@ import { readInitiative } from '../../../src/domain/types/initiative.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import { type ClockedDeps, openClockedDeps } from '../../support/clockedDeps.ts'
 import { makeDeviceKey } from '../../support/deviceKey.ts'
+import { parkedOf } from '../../support/parked.ts'
 
 let world: ClockedDeps
 beforeAll(async () => {
@@ -84,7 +85,7 @@ describe('the 32 rows of 参考2', () => {
         await tx.find('recordsByType', { value: 'unit' }),
         await tx.find('recordsByType', { value: 'member' }),
         await tx.getAll('heads', ['master', 'hq', 'shared/0', 'shared/1', 'shared/2', 'shared/3']),
-        await tx.find('parkedByUid', { value: 'demo-hq' }),
+        await parkedOf(tx, 'demo-hq'),
       ])
     const before = await state()
     world.advance(24 * 60 * 60 * 1000)
@@ -96,7 +97,7 @@ describe('the 32 rows of 参考2', () => {
   })
 
   test('[S12] nothing of the import was parked', async () => {
-    const parked = await world.deps.storage.read((tx) => tx.find('parkedByUid', { value: 'demo-hq' }))
+    const parked = await world.deps.storage.read((tx) => parkedOf(tx, 'demo-hq'))
     expect(parked).toEqual([])
   })
 })

@@ -9,14 +9,16 @@ const SECRET = { uid: asUid('u1'), email: 'a@example.jp', password: 'ichido-dake
 /** Firebase's side: what each call ends with, in order; and what was called. */
 function standIn(...endings: (string | undefined)[]) {
   const calls: string[] = []
-  const end = async (call: string): Promise<void> => {
+  const end = async (call: string): Promise<{ uid: string }> => {
     calls.push(call)
     const code = endings[calls.length - 1]
     if (code !== undefined) throw Object.assign(new Error(code), { code: `auth/${code}` })
+    return { uid: 'u1' }
   }
   return {
     calls,
     accounts: firebaseAccounts({
+      getUserByEmail: (email) => end(`find ${email}`),
       createUser: ({ uid }) => end(`create ${uid}`),
       updateUser: (uid, { disabled }) => end(`update ${uid}${disabled === undefined ? '' : ` ${disabled}`}`),
       revokeRefreshTokens: (uid) => end(`revoke ${uid}`),
@@ -40,6 +42,12 @@ test('an e-mail of another person is told; what else goes wrong is thrown', asyn
   expect(await standIn('email-already-exists', 'user-not-found').accounts.create(SECRET)).toEqual(taken)
   expect(await standIn('uid-already-exists', 'email-already-exists').accounts.create(SECRET)).toEqual(taken)
   await expect(standIn('internal-error').accounts.create(SECRET)).rejects.toThrow('internal-error')
+})
+
+test('whose e-mail it is, also where the store does not know that person', async () => {
+  expect(await standIn().accounts.holderOf(SECRET.email)).toBe('u1')
+  expect(await standIn('user-not-found').accounts.holderOf(SECRET.email)).toBeUndefined()
+  await expect(standIn('internal-error').accounts.holderOf(SECRET.email)).rejects.toThrow('internal-error')
 })
 
 test('[S26] a new password and a closed account end the person’s sessions; reopening ends none', async () => {

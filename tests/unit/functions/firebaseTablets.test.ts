@@ -1,6 +1,7 @@
 /** The API as it runs on Firebase: a tablet is enrolled once and proves itself with each request [S26]. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ENROL_MS } from '../../../functions/src/firebase/session.ts'
+import type { DeviceId } from '../../../src/domain/ids.ts'
 import { PROTOCOL_VERSION } from '../../../src/domain/wire.ts'
 import { makeDeviceKey } from '../../support/deviceKey.ts'
 import {
@@ -25,6 +26,13 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/push': { protocol: PROTOCOL_VERSION, clientId: 'c1', mutations: [{ mid: 1 }] },
   '/api/history': { id: UID },
   '/api/snapshot': { protocol: PROTOCOL_VERSION, cursors: {} },
+}
+
+/** The tablet's outbox of one mutation, by its key alone. */
+async function handOver(deviceId: DeviceId): ReturnType<FirebaseApi['post']> {
+  const body = { protocol: PROTOCOL_VERSION, clientId: 'c1', mutations: [{ mid: 1, op: 'create' }] }
+  const signed = await quarantineHeaders({ deviceId, key: api.key }, JSON.stringify(body))
+  return api.post('/api/quarantine', signed, body)
 }
 
 describe('[S26] a tablet', () => {
@@ -104,12 +112,31 @@ describe('[S26] a tablet', () => {
     const headers = await api.headersOf(token, deviceId)
     for (const path of ['/api/push', '/api/pull', '/api/snapshot', '/api/history', '/api/session/presence'])
       expect(await api.post(path, headers, BODIES[path] ?? {})).toEqual(REVOKED)
-    const body = { protocol: PROTOCOL_VERSION, clientId: 'c1', mutations: [{ mid: 1, op: 'create' }] }
-    const signed = await quarantineHeaders({ deviceId, key: api.key }, JSON.stringify(body))
-    expect(await api.post('/api/quarantine', signed, body)).toMatchObject({
+    expect(await handOver(deviceId)).toMatchObject({
       status: 200,
       body: { receipts: [{ outcome: 'parked', reason: { type: 'quarantined' } }] },
     })
+  })
+
+  test.each([
+    ['/api/quarantine', 61],
+    ['/api/quarantine/blobs/photo/sha256', 601],
+  ])('is not put off at %s by what others send, unsigned or in its name', async (path, count) => {
+    const { deviceId } = await api.enrolled(await api.google.sign(UID))
+    await api.setStage('device', deviceId, 'revoked')
+    const thief = await makeDeviceKey()
+    const floods = [{}, await quarantineHeaders({ deviceId, key: thief }, '{}')]
+    for (const headers of floods)
+      for (let n = 0; n < count; n += 1) expect((await api.post(path, headers, {})).status).not.toBe(429)
+    expect((await handOver(deviceId)).status).toBe(200)
+  })
+
+  test('stopped, handing over without end it is put off by itself', async () => {
+    const first = await api.enrolled(await api.google.sign(UID))
+    await api.setStage('device', first.deviceId, 'revoked')
+    let status = 200
+    for (let n = 0; n < 70 && status === 200; n += 1) status = (await handOver(first.deviceId)).status
+    expect(status).toBe(429)
   })
 
   test('a body that enrols nothing is invalid', async () => {

@@ -3,9 +3,11 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { embeddedAccounts } from '../../../functions/src/identity/accountAdmin.ts'
 import { adminCommand } from '../../../functions/src/ops/commands.ts'
 import { databasePath, shareDataDir, takeDataDir } from '../../../functions/src/ops/dataDir.ts'
 import { OpsError, opsFailure } from '../../../functions/src/ops/opsError.ts'
+import { asUid } from '../../../src/domain/ids.ts'
 import {
   UNITS,
   admin,
@@ -65,6 +67,19 @@ describe('admin', () => {
     expect(
       await refusal(() => admin('create-account', ...person, '--unit', 'somu', '--roles', 'king')),
     ).toContain('--roles')
+  })
+
+  test('an e-mail whose account is there already makes no member, and the words say how to register its person', async () => {
+    const { email, uid } = { email: 'modoru@example.jp', uid: asUid('before-the-restore') }
+    await withStorage((storage) => embeddedAccounts({ storage }).create({ uid, email, password: 'x' }))
+    const person = ['--email', email, '--name', '復元 花子', '--unit', 'somu', '--roles', 'staff']
+    const create = (...more: string[]): Promise<string> => admin('create-account', ...person, ...more)
+    expect(await refusal(() => create())).toContain(`--uid ${uid}`)
+    const members = await withStorage((storage) =>
+      storage.read((tx) => tx.find('recordsByType', { value: 'member' })),
+    )
+    expect(members).toEqual([])
+    passwordIn(await create('--uid', uid))
   })
 
   test('a reset gives another password and ends the person’s sessions', async () => {

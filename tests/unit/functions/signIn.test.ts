@@ -1,7 +1,7 @@
 /** Signing in on the embedded server, and the lock after wrong passwords [S26]. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { refresh, signIn } from '../../../functions/src/handlers/session.ts'
-import { createAccount } from '../../../functions/src/identity/accounts.ts'
+import { createAccounts } from '../../../functions/src/identity/accounts.ts'
 import { hashPassword, verifyPassword } from '../../../functions/src/identity/password.ts'
 import { EMAIL, PASSWORD, type Sessions, openSessions, refused } from '../../support/sessions.ts'
 
@@ -49,14 +49,9 @@ describe('signing in', () => {
   })
 
   test('[S26] with the device id of another person, or of no device, enrols a new one', async () => {
-    await createAccount(world.deps, {
-      uid: 'u2',
-      email: 'osaki@example.jp',
-      password: PASSWORD,
-      name: '大崎事務所 担当',
-      unit: 'labor-osaki',
-      roles: ['staff'],
-    })
+    const osaki = { uid: 'u2', email: 'osaki@example.jp', name: '大崎事務所 担当', unit: 'labor-osaki' }
+    const passwordHash = await hashPassword(PASSWORD)
+    await createAccounts(world.deps, [{ ...osaki, roles: ['staff'], passwordHash }])
     const first = await world.signedIn()
     const second = await world.signedIn({ email: 'osaki@example.jp', deviceId: first.deviceId })
     expect(second.deviceId).not.toBe(first.deviceId)
@@ -116,14 +111,8 @@ describe('signing in', () => {
   })
 
   test('two people cannot have one e-mail', async () => {
-    const again = await createAccount(world.deps, {
-      uid: 'u3',
-      email: EMAIL.toUpperCase(),
-      password: PASSWORD,
-      name: '別の担当',
-      unit: 'labor-osaki',
-      roles: ['staff'],
-    })
+    const other = { uid: 'u3', email: EMAIL.toUpperCase(), name: '別の担当', unit: 'labor-osaki' }
+    const again = await createAccounts(world.deps, [{ ...other, roles: ['staff'], passwordHash: '' }])
     expect(again).toEqual({ ok: false, error: { type: 'emailTaken', email: EMAIL.toUpperCase() } })
     expect(await world.deps.storage.read((tx) => tx.get('records', 'u3'))).toBeUndefined()
   })

@@ -54,6 +54,12 @@ afterAll(async () => {
   await directory.remove()
 })
 
+test('[S23] who takes no brotli is told to pull, and no snapshot is made for them', async () => {
+  const answer = await ask('gzip')
+  expect([answer.status, await answer.json()]).toEqual([404, { type: 'notFound' }])
+  expect(await openDiskBlobs(blobsPath(dataDir)).list('snapshots')).toEqual([])
+})
+
 test('[S23] a part is sent as brotli, whole and uncached, and is made once', async () => {
   const answer = await ask('gzip, br')
   expect(answer.status).toBe(200)
@@ -71,9 +77,4 @@ test('[S23] a part is sent as brotli, whole and uncached, and is made once', asy
   await server.restart()
   expect((await ask('br')).status).toBe(200)
   expect(await blobs.list('snapshots')).toEqual(kept)
-})
-
-test('[S23] who takes no brotli is told to pull', async () => {
-  const answer = await ask('gzip')
-  expect([answer.status, await answer.json()]).toEqual([404, { type: 'notFound' }])
 })

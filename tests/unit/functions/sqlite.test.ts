@@ -184,6 +184,16 @@ describe('a SQLite file', () => {
     await storage.close()
   })
 
+  test('[S25] an index of an earlier version that nothing reads any more is gone from its file', async () => {
+    await openSqliteStorage({ path }).close()
+    const earlier = new DatabaseSync(path)
+    earlier.exec(`CREATE INDEX parkedByUid ON parked ((body ->> '$.uid'), key)`)
+    await openSqliteStorage({ path }).close()
+    const indexes = earlier.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index'`).all()
+    expect(indexes.map(({ name }) => name)).not.toContain('parkedByUid')
+    earlier.close()
+  })
+
   test('[S25] history of an earlier version, which did not say when and of what, is found by time', async () => {
     await openSqliteStorage({ path }).close()
     const earlier = new DatabaseSync(path)

@@ -7,12 +7,18 @@ export interface SearchDesk extends Searcher {
   end(): void
 }
 
+/** Undefined where the browser makes none, which it may say by throwing. */
+function startWorker(): Worker | undefined {
+  try {
+    return new Worker(new URL('./search.worker.ts', import.meta.url), { type: 'module' })
+  } catch {
+    return undefined
+  }
+}
+
 export function openSearchDesk(db: TabletDatabase): SearchDesk {
   const inPage = (): Searcher => createSearcher((work) => work(db.backendDB()))
-  if (typeof Worker === 'undefined') return { ...inPage(), end: () => undefined }
-  let worker: Worker | undefined = new Worker(new URL('./search.worker.ts', import.meta.url), {
-    type: 'module',
-  })
+  let worker = startWorker()
   let instead: Searcher | undefined
   const waiting: ((answer: SearchAnswer) => void)[] = []
   const tell = (task: SearchTask): void => worker?.postMessage(task)
@@ -21,8 +27,8 @@ export function openSearchDesk(db: TabletDatabase): SearchDesk {
     worker = undefined
     for (const answer of waiting.splice(0)) answer(undefined)
   }
-  worker.addEventListener('message', ({ data }: MessageEvent<SearchAnswer>) => waiting.shift()?.(data))
-  worker.addEventListener('error', end)
+  worker?.addEventListener('message', ({ data }: MessageEvent<SearchAnswer>) => waiting.shift()?.(data))
+  worker?.addEventListener('error', end)
   tell({ type: 'open', name: db.name })
 
   function ask(keys: readonly string[]): Promise<SearchAnswer> {

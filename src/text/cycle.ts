@@ -50,6 +50,7 @@ export const cycleText = {
   noteHelp: '何をどう書いてほしいかを、部所に伝えます。',
   dayMissing: (label: string) => `＊${label}を選んでください。`,
   dueBeforeStart: '＊提出期限は開始日以降にしてください。',
+  duePast: '＊提出期限は今日以降の日付にしてください。',
   exists: 'この年度の同じ種別の点検はもう始まっています。「期限などを変える」から直してください。',
   saved: '点検を保存しました',
   overview: '部所ごとの提出状況',

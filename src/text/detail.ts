@@ -38,6 +38,7 @@ export const detailText = {
   feedbackText: 'フィードバックの内容',
   feedbackDue: '回答期限',
   feedbackMissing: '＊フィードバックの内容を入力してください。',
+  feedbackDuePast: '＊回答期限は今日以降の日付にしてください。',
   send: '送る',
   reply: '回答',
   replyMissing: '＊回答を入力してください。',

@@ -10,8 +10,22 @@ test('a 点検 reaches the offices, and a meeting that was held offline everybod
   })
   const hq = await openTablet('hq@demo.example')
   await openInApp(hq, '点検')
+  const terms = hq.getByRole('dialog', { name: '点検を始める' })
   await hq.getByRole('button', { name: '点検を始める' }).click()
-  await hq.getByLabel('提出期限').fill('2099-10-31')
+  await terms.getByLabel('開始日').fill('2020-04-01')
+  await terms.getByLabel('提出期限').fill('2020-04-30')
+  await terms.getByRole('textbox', { name: '本部からの説明' }).fill('数字で書いてください。')
+  await terms.getByRole('button', { name: '点検を始める' }).click()
+  await expect(terms.getByText('＊提出期限は今日以降の日付にしてください。')).toBeVisible()
+  await expect(terms.getByLabel('提出期限')).toBeFocused()
+  // What was typed is kept, over a reload too [S3].
+  await hq.keyboard.press('Escape')
+  await expect(hq.getByText('書きかけを端末に残しました')).toBeVisible()
+  await hq.reload()
+  await hq.getByRole('button', { name: '点検を始める' }).click()
+  await expect(terms.getByText('書きかけを復元しました')).toBeVisible()
+  await expect(terms.getByRole('textbox', { name: '本部からの説明' })).toHaveValue('数字で書いてください。')
+  await terms.getByLabel('提出期限').fill('2099-10-31')
   await untilSent(hq, () => hq.getByRole('dialog').getByRole('button', { name: '点検を始める' }).click())
 
   await test.step('the lead submits a check offline; it is sent later', async () => {

@@ -1,4 +1,5 @@
 import { type Page, expect } from '@playwright/test'
+import { rawTablet } from '../support/rawTablet.ts'
 import { violationsOf } from './axe.ts'
 import { logInitiative, openInApp, signIn, test, untilSent } from './support.ts'
 
@@ -20,17 +21,17 @@ const keptForms = (page: Page): Promise<IDBValidKey[]> =>
       }),
   )
 
-/** Headquarters asks for something about a row, to be answered long ago. */
-async function askWithDeadline(hq: Page, id: string): Promise<void> {
-  await hq.goto(new URL(`/initiatives/${id}`, hq.url()).href)
-  await hq.getByRole('button', { name: 'フィードバックを送る' }).click()
-  await hq.getByRole('textbox', { name: 'フィードバックの内容' }).fill('待ち時間の数字を教えてください。')
-  await hq.getByLabel('回答期限').fill('2020-04-01')
-  await untilSent(hq, () => hq.getByRole('button', { name: '送る', exact: true }).click())
+/** Headquarters has asked for something about a row, to be answered long ago. */
+async function askWithDeadline(url: string, initiative: string): Promise<void> {
+  const hq = await rawTablet(url, 'hq')
+  const asked = { kind: 'request', text: '待ち時間の数字を教えてください。', dueDate: '2020-04-01' }
+  const set = { stage: 'open', initiative, ...asked }
+  await hq.write([{ op: 'create', type: 'feedback', id: 'asked-long-ago', set }])
 }
 
 test('[S3] feedback becomes a task and a notice, read offline, gone once answered; its reply is kept while typed and is headquarters’ news', async ({
   openTablet,
+  server,
 }) => {
   const lead = await openTablet(LEAD)
   let id = ''
@@ -39,8 +40,8 @@ test('[S3] feedback becomes a task and a notice, read offline, gone once answere
   })
   await openInApp(lead, 'ホーム')
   await expect(lead.getByText('いま対応が必要なことはありません。')).toBeVisible()
+  await askWithDeadline(server.url, id)
   const hq = await openTablet('hq@demo.example')
-  await askWithDeadline(hq, id)
 
   await lead.getByRole('button', { name: '今すぐ同期' }).click()
   await expect(lead.getByRole('link', { name: '回答する： 待ち時間の短縮' })).toBeVisible()
@@ -59,6 +60,8 @@ test('[S3] feedback becomes a task and a notice, read offline, gone once answere
   await openInApp(lead, 'ホーム')
   await lead.getByRole('link', { name: '回答する： 待ち時間の短縮' }).click()
   const reply = lead.getByRole('textbox', { name: '回答', exact: true })
+  await lead.getByRole('button', { name: '回答を送る' }).click()
+  await expect(reply).toBeFocused()
   await reply.fill('平均二十五分です。')
   await expect.poll(() => keptForms(lead)).toContainEqual(expect.stringContaining('reply:'))
   await lead.reload()

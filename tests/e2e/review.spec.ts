@@ -2,7 +2,7 @@ import { type Locator, type Page, expect } from '@playwright/test'
 import { reviewIdOf } from '../../src/domain/types/review.ts'
 import { rawTablet } from '../support/rawTablet.ts'
 import { violationsOf } from './axe.ts'
-import { syncStatus, test, untilSent } from './support.ts'
+import { openInApp, syncStatus, test, untilSent } from './support.ts'
 
 const LEAD = 'lead-labor-kameido'
 const COUNT = 40
@@ -34,6 +34,19 @@ async function prepare(url: string): Promise<void> {
       ...{ set: { plan: `${plan}1月から本番とする。` }, from: { plan } },
     })),
   )
+}
+
+const NEW_COUNT = 2
+/** Rows that the unit has submitted anew; answers the id of one. */
+async function submitTwo(url: string): Promise<string> {
+  const lead = await rawTablet(url, LEAD)
+  await lead.write(
+    rows.slice(0, NEW_COUNT).map((index) => ({
+      ...{ op: 'create', type: 'initiative', id: idOf(index) },
+      set: { stage: 'submitted', title: titleOf(index), leadUnit: UNIT, fiscalYear: 2026 },
+    })),
+  )
+  return idOf(1)
 }
 
 /** Goes on with Tab until the keyboard is there. */
@@ -134,4 +147,88 @@ test('forty changed rows are reviewed by keyboard alone, with feedback to many; 
   // It is headquarters' page, and no other person's.
   await lead.goto(`${server.url}/review`)
   await expect(lead.getByText('この画面は本部事務局が使います')).toBeVisible()
+})
+
+test('[S3] feedback that headquarters has half written is there again until it is sent or thrown away', async ({
+  openTablet,
+  server,
+}) => {
+  const id = await submitTwo(server.url)
+  const hq = await openTablet('hq@demo.example')
+  await hq.goto(`${server.url}/review?unit=${UNIT}&year=2026`)
+  const dialog = hq.getByRole('dialog', { name: `${NEW_COUNT}件にフィードバックを送る` })
+  const text = dialog.getByRole('textbox', { name: 'フィードバックの内容' })
+  const giveToAll = async (): Promise<void> => {
+    await hq.getByRole('button', { name: 'すべて選ぶ' }).click()
+    await hq.getByRole('button', { name: `${NEW_COUNT}件にフィードバック` }).click()
+  }
+  await giveToAll()
+  await dialog.getByRole('button', { name: '送る', exact: true }).click()
+  await expect(text).toBeFocused()
+  await text.fill('効果を数字で書いてください。')
+  await dialog.getByLabel('回答期限').fill('2020-04-01')
+  await dialog.getByRole('button', { name: '送る', exact: true }).click()
+  await expect(dialog.getByText('＊回答期限は今日以降の日付にしてください。')).toBeVisible()
+  await expect(dialog.getByLabel('回答期限')).toBeFocused()
+  await hq.keyboard.press('Escape')
+  await expect(hq.getByText('書きかけを端末に残しました')).toBeVisible()
+
+  await hq.reload()
+  await giveToAll()
+  await expect(dialog.getByText('書きかけを復元しました')).toBeVisible()
+  await expect(text).toHaveValue('効果を数字で書いてください。')
+  expect(await violationsOf(hq), '書きかけのフィードバック').toEqual([])
+  await dialog.getByRole('button', { name: 'やめる' }).click()
+  await hq.getByRole('button', { name: '元に戻す' }).click()
+  await expect(text).toHaveValue('効果を数字で書いてください。')
+  await dialog.getByLabel('回答期限').fill('2099-04-01')
+  await dialog.getByRole('checkbox', { name: '送ったあと、確認済みにする' }).uncheck()
+  await untilSent(hq, () => dialog.getByRole('button', { name: '送る', exact: true }).click())
+  await giveToAll()
+  await expect(text).toHaveValue('')
+  await expect(dialog.getByText('書きかけを復元しました')).toHaveCount(0)
+
+  // On the row's page.
+  await hq.goto(`${server.url}/initiatives/${id}`)
+  const feedback = hq.getByRole('region', { name: 'フィードバック' })
+  const own = feedback.getByRole('textbox', { name: 'フィードバックの内容' })
+  await feedback.getByRole('button', { name: 'フィードバックを送る' }).click()
+  await own.fill('写真を付けてください。')
+  await openInApp(hq, 'ホーム')
+  await hq.goBack()
+  await expect(feedback.getByText('書きかけを復元しました')).toBeVisible()
+  await expect(own).toHaveValue('写真を付けてください。')
+  await untilSent(hq, () => feedback.getByRole('button', { name: '送る', exact: true }).click())
+  await hq.reload()
+  await expect(feedback.getByText('写真を付けてください。')).toBeVisible()
+  await expect(own).toHaveCount(0)
+})
+
+test('[S3] a half-written reason of 差戻し is there again until it is sent or thrown away', async ({
+  openTablet,
+  server,
+}) => {
+  const id = await submitTwo(server.url)
+  const hq = await openTablet('hq@demo.example')
+  await hq.goto(`${server.url}/initiatives/${id}`)
+  const dialog = hq.getByRole('dialog', { name: '差し戻す' })
+  const reason = dialog.getByRole('textbox', { name: '差戻しの理由' })
+  const begin = (): Promise<void> => hq.getByRole('button', { name: '差し戻す', exact: true }).click()
+  await begin()
+  await dialog.getByRole('button', { name: '差し戻す' }).click()
+  await expect(reason).toBeFocused()
+  await reason.fill('目標を書いてください。')
+  await dialog.getByRole('button', { name: '閉じる' }).click()
+  await begin()
+  await expect(dialog.getByText('書きかけを復元しました')).toBeVisible()
+  await expect(reason).toHaveValue('目標を書いてください。')
+  await dialog.getByRole('button', { name: 'やめる' }).click()
+  await begin()
+  await expect(reason).toHaveValue('')
+  await reason.fill('計画も書いてください。')
+  await hq.reload()
+  await begin()
+  await expect(reason).toHaveValue('計画も書いてください。')
+  await untilSent(hq, () => dialog.getByRole('button', { name: '差し戻す' }).click())
+  await expect(hq.getByText('計画も書いてください。')).toBeVisible()
 })

@@ -1,6 +1,5 @@
 /** Feedback to one or many rows: each is a record of its own, all of them saved or none. */
 import { shallowReadonly, shallowRef } from 'vue'
-import type { RecordId } from '../../domain/ids.ts'
 import { textOf } from '../../domain/record.ts'
 import { useInitiatives } from '../../stores/initiatives.ts'
 import { useRecords } from '../../stores/records.ts'
@@ -17,16 +16,13 @@ export function useGiving() {
   const records = useRecords()
   const session = useSession()
   const recent = shallowRef<readonly string[]>([])
-  /** Drawn once a target: sending again after an error is the same feedback. */
-  let ids = new Map<RecordId, RecordId>()
 
-  async function start(targets: readonly RecordId[]): Promise<void> {
-    ids = new Map(targets.map((target) => [target, initiatives.newId()]))
+  async function start(): Promise<void> {
     recent.value = await recentTexts()
   }
 
   /** Answers '' or why nothing was saved. */
-  async function give(message: WrittenFeedback): Promise<string> {
+  async function give({ ids, ...message }: WrittenFeedback): Promise<string> {
     const saved = await initiatives.giveFeedback(ids, message)
     return saved.ok ? '' : reasonText(saved.error, 'feedback')
   }

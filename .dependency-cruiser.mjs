@@ -6,7 +6,7 @@ const TABLE = {
   sync: { layers: ['domain'], packages: [] },
   db: { layers: ['domain', 'sync'], packages: ['dexie', 'valibot'] },
   transport: { layers: ['domain', 'sync'], packages: ['valibot', 'firebase', '@firebase'] },
-  media: { layers: ['domain', 'sync'], packages: [] },
+  media: { layers: ['domain', 'sync'], packages: ['image-size'] },
   files: { layers: ['domain'], packages: ['hucre'] },
   text: { layers: ['domain'], packages: [] },
   stores: { layers: ['domain', 'sync'], packages: ['vue', 'pinia', 'valibot'] },

@@ -59,6 +59,7 @@ export async function createPhotos({
       }
     },
     heldBy: (holder) => shelf.heldBy(holder),
+    setAside: (id, aside) => shelf.setAside(id, aside),
     release: (id) => shelf.release(id),
     async load(place) {
       const got = await queue.fetch(place)

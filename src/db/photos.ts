@@ -42,6 +42,10 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
 
     heldBy: (holder) => heldBy(db, holder),
 
+    async setAside(id, aside) {
+      await db.uploads.update(id, { asideAtMs: aside ? nowMs() : undefined })
+    },
+
     async release(id) {
       await db.transaction('rw', [db.uploads, db.outbox, ...lightTables(db)], async () => {
         const upload = await db.uploads.get(id)
@@ -137,10 +141,12 @@ export function createPhotoShelf(context: DbContext): PhotoShelf {
         const uploads = await db.uploads.toArray()
         const saved = await savedAmong(db, uploads)
         const forms = new Set(await db.forms.toCollection().primaryKeys())
-        const gone = uploads.filter(({ id, holder, addedAtMs, state, sentAtMs }) =>
+        const gone = uploads.filter(({ id, holder, addedAtMs, asideAtMs, state, sentAtMs }) =>
           state === 'sent'
             ? serverMs - sentAtMs > KEEP_SENT_MS
-            : !saved.has(id) && !forms.has(holder) && nowMs() - addedAtMs > ORPHAN_MS,
+            : !saved.has(id) &&
+              (asideAtMs !== undefined || !forms.has(holder)) &&
+              nowMs() - (asideAtMs ?? addedAtMs) > ORPHAN_MS,
         )
         await db.uploads.bulkDelete(gone.map(({ id }) => id))
       })
@@ -240,7 +246,7 @@ async function readRange(
 async function heldBy(db: TabletDatabase, holder: string): Promise<OwnPhoto[]> {
   const held = await db.uploads.where('holder').equals(holder).sortBy('addedAtMs')
   const saved = await savedAmong(db, held)
-  return held.filter(({ id }) => !saved.has(id)).map(photoOf)
+  return held.filter(({ id, asideAtMs }) => asideAtMs === undefined && !saved.has(id)).map(photoOf)
 }
 
 /** Oldest first. */

@@ -128,6 +128,8 @@ export interface UploadRecord {
   /** `sent` ones are kept for a server that is restored from a backup [S22]; `refused` ones the server does not take. */
   readonly state: 'unsent' | 'sent' | 'refused'
   readonly sentAtMs: number
+  /** When it was taken out of its form; it may be put back. */
+  readonly asideAtMs?: number | undefined
 }
 
 /** A form being typed into; never the outbox [S3]. */

@@ -1,7 +1,7 @@
 /** Photos' bytes as they cross the network [S24]: in chunks, through their record, named by their SHA-256. */
 import * as v from 'valibot'
 
-/** Largest blob, and largest file a person may choose, in bytes. */
+/** Largest blob, in bytes. */
 export const MAX_BLOB_BYTES = 10 * 1024 * 1024
 
 /** Bytes of one chunk; the last may be shorter. */

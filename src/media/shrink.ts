@@ -2,14 +2,20 @@
  * A chosen file as a photo [S24]: decoded upright, at most PHOTO_SIDE long, encoded anew as JPEG with nothing but the
  * picture in it, and a thumbnail. Runs in the worker, or in the page where there is none.
  */
-import { MAX_BLOB_BYTES, PHOTO_SIDE } from '../domain/blobs.ts'
+import { imageSize } from 'image-size'
+import { PHOTO_SIDE } from '../domain/blobs.ts'
 import { hexOf } from '../domain/hex.ts'
 import { stripJpeg } from '../domain/jpeg.ts'
 import { type Result, err, ok } from '../domain/result.ts'
 import type { PhotoProblem, ShrunkPhoto } from '../sync/photoPorts.ts'
 
-export type Shrunk = Result<ShrunkPhoto, { readonly type: PhotoProblem }>
+type Problem = { readonly type: PhotoProblem }
+export type Shrunk = Result<ShrunkPhoto, Problem>
 
+/** Largest file a person may choose: cameras of 50 megapixels write up to 25 MB. It lies in memory while it is read. */
+const MAX_SOURCE_BYTES = 40 * 1024 * 1024
+/** Most pixels of it: decoded, each takes four bytes, 320 MB in all. Cameras of 64 megapixels stay below. */
+const MAX_SOURCE_PIXELS = 80_000_000
 const THUMB_SIDE = 240
 const PICTURE_QUALITY = 0.82
 const THUMB_QUALITY = 0.75
@@ -17,13 +23,9 @@ const THUMB_QUALITY = 0.75
 const HEIC = /^ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)/
 
 export async function shrink(file: Blob): Promise<Shrunk> {
-  if (file.size > MAX_BLOB_BYTES) return err({ type: 'tooLarge' })
-  let decoded: ImageBitmap
-  try {
-    decoded = await createImageBitmap(file, { imageOrientation: 'from-image' })
-  } catch {
-    return err({ type: (await isHeic(file)) ? 'heic' : 'unreadable' })
-  }
+  const read = await decode(file)
+  if (!read.ok) return read
+  const decoded = read.value
   try {
     const size = fitting(decoded, PHOTO_SIDE)
     const picture = await encode(decoded, size, PICTURE_QUALITY)
@@ -42,9 +44,30 @@ export async function shrink(file: Blob): Promise<Shrunk> {
   }
 }
 
+/** A small file may hold more pixels than a tablet has memory: its header is asked first. */
+async function decode(file: Blob): Promise<Result<ImageBitmap, Problem>> {
+  if (file.size > MAX_SOURCE_BYTES) return err({ type: 'tooLarge' })
+  try {
+    const { width, height } = sizeOf(new Uint8Array(await file.arrayBuffer()))
+    if (width * height > MAX_SOURCE_PIXELS) return err({ type: 'tooLarge' })
+    return ok(await createImageBitmap(file, { imageOrientation: 'from-image' }))
+  } catch {
+    return err({ type: (await isHeic(file)) ? 'heic' : 'unreadable' })
+  }
+}
+
 interface Size {
   readonly width: number
   readonly height: number
+}
+
+/** In pixels; 0 × 0 of a format that is not known here, which the browser may still read. */
+function sizeOf(file: Uint8Array): Size {
+  try {
+    return imageSize(file)
+  } catch {
+    return { width: 0, height: 0 }
+  }
 }
 
 /** The same proportions, the longest side at most `side`; nothing is made larger. */

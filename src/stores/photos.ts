@@ -116,6 +116,11 @@ export const usePhotos = defineStore('photos', () => {
     return (await (await port())?.heldBy(holder)) ?? []
   }
 
+  /** Takes a held photo out of its form, or puts it back. */
+  async function setAside(id: RecordId, aside: boolean): Promise<void> {
+    await (await port())?.setAside(id, aside)
+  }
+
   async function release(id: RecordId): Promise<void> {
     await (await port())?.release(id)
   }
@@ -160,6 +165,7 @@ export const usePhotos = defineStore('photos', () => {
     stateOf,
     add,
     heldBy,
+    setAside,
     release,
     saveHeld,
     remove,

@@ -66,6 +66,8 @@ export interface Photos {
   add(holder: string, file: Blob): Promise<Result<OwnPhoto, { readonly type: PhotoProblem }>>
   /** What a form holds and has not saved. */
   heldBy(holder: string): Promise<readonly OwnPhoto[]>
+  /** Takes a held photo out of its form, or puts it back. It is let go with `release`, or after a day. */
+  setAside(id: RecordId, aside: boolean): Promise<void>
   release(id: RecordId): Promise<void>
   /** Bytes from the tablet, else from the server. `absent`: nobody has sent them yet. */
   load(place: BlobPlace): Promise<Result<Blob, { readonly type: 'absent' | 'offline' }>>

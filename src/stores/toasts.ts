@@ -13,6 +13,8 @@ export interface Toast {
 export interface ToastAction {
   readonly label: string
   readonly run: () => void
+  /** It went without: what it told stands. */
+  readonly over?: () => void
 }
 
 const SHOWN_MS = 6_000
@@ -43,12 +45,17 @@ export const useToasts = defineStore('toasts', () => {
 
   /** Takes back what the toast tells. */
   function act(id: string): void {
-    list.value.find((toast) => toast.id === id)?.action?.run()
-    dismiss(id)
+    drop(id)?.action?.run()
   }
 
   function dismiss(id: string): void {
-    list.value = list.value.filter((toast) => toast.id !== id)
+    drop(id)?.action?.over?.()
+  }
+
+  function drop(id: string): Toast | undefined {
+    const dropped = list.value.find((toast) => toast.id === id)
+    list.value = list.value.filter((toast) => toast !== dropped)
+    return dropped
   }
 
   return { list: shallowReadonly(list), show, offer, act, dismiss }

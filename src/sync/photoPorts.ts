@@ -31,7 +31,7 @@ export interface ShrunkPhoto extends PhotoFacts {
 }
 
 /**
- * Why a chosen file does not become a photo: larger than MAX_BLOB_BYTES, in Apple's format that this browser cannot read, no
+ * Why a chosen file does not become a photo: too large to be decoded, in Apple's format that this browser cannot read, no
  * picture or a damaged one, no room on the tablet, or a failure of ours.
  */
 export type PhotoProblem = 'tooLarge' | 'heic' | 'unreadable' | 'storageFull' | 'failed'
@@ -58,8 +58,10 @@ export interface Upload extends OwnPhoto {
 export interface PhotoShelf {
   /** Keeps a picture for the form, durably; one that it holds already is not kept twice. Throws StorageFullError. */
   hold(holder: string, photo: ShrunkPhoto): Promise<OwnPhoto>
-  /** What a form holds and has not saved, in the order it was added. */
+  /** What a form holds and has not saved, in the order it was added, without what is set aside. */
   heldBy(holder: string): Promise<readonly OwnPhoto[]>
+  /** Takes a held photo out of its form, or puts it back. It is let go with `release`, or after a day. */
+  setAside(id: RecordId, aside: boolean): Promise<void>
   /** Lets a held photo go; one whose record is saved stays. */
   release(id: RecordId): Promise<void>
   /** Bytes by their hash; undefined when the tablet has not got them. */
@@ -93,7 +95,7 @@ export interface PhotoShelf {
   refusedOnes(): Promise<readonly RecordId[]>
   /** Thumbnails of the unit's rows that are not here, newest first. */
   missingThumbs(): Promise<readonly BlobPlace[]>
-  /** Lets go of photos whose form and record are both gone. */
+  /** Lets go of photos whose form and record are both gone, and of those set aside that nobody has released. */
   collect(): Promise<void>
 }
 

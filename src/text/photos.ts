@@ -14,7 +14,9 @@ export const photosText = {
   next: '次の写真',
   position: (no: number, count: number) => `${count}枚のうち${no}枚目`,
   takenOut: '写真を外しました',
+  undo: '元に戻す',
   takeOut: (name: string) => `${name}を外す`,
+  takeOutShort: '外す',
   remove: 'この写真を削除',
   removeConfirm: '部所の全員の端末から、この写真が見えなくなります。',
   removeNow: '削除する',
@@ -40,7 +42,7 @@ export const photosText = {
   loading: '写真を読み込んでいます',
   problem: {
     tooLarge:
-      '10MBを超えるため保存できません。カメラの設定で画質を下げて撮り直すか、別の写真を選んでください。',
+      '大きすぎるため保存できません（40MB、8,000万画素まで）。カメラの設定で画質を下げて撮り直すか、別の写真を選んでください。',
     heic: 'この形式（HEIC）は読み取れません。iPhoneやiPadの「設定」→「カメラ」→「フォーマット」で「互換性優先」を選び、撮り直してください。',
     unreadable: '読み取れません。壊れているか、写真ではありません。別の写真を選んでください。',
     storageFull: '端末の空き容量が足りません。端末の不要な写真やアプリを消してから、もう一度選んでください。',

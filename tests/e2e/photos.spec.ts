@@ -2,76 +2,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Page, expect } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { GPS, cameraPicture, choose, file, hugePng, openOne, uploads } from './pictures.ts'
 import { logInitiative, openInApp, openKillableTablet, openRow, signIn, test, untilSent } from './support.ts'
 
 const KAMEIDO = 'labor-kameido@demo.example'
-const GPS = 'GPS 35.6895N 139.6917E'
-
-/** A picture as a camera writes it: twelve megapixels, turned by its Exif, with the place in it. */
-async function cameraPicture(page: Page): Promise<Buffer> {
-  const plain = await page.evaluate(async () => {
-    const canvas = new OffscreenCanvas(4000, 3000)
-    const context = canvas.getContext('2d')
-    if (context === null) throw new Error('no canvas')
-    for (let n = 0; n < 600; n += 1) {
-      context.fillStyle = `hsl(${(n * 47) % 360} 60% ${20 + ((n * 13) % 60)}%)`
-      context.fillRect((n * 379) % 3900, (n * 211) % 2900, 40 + (n % 300), 30 + (n % 200))
-    }
-    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
-    return [...new Uint8Array(await blob.arrayBuffer())]
-  })
-  const word = (value: number): number[] => [value >> 8, value & 0xff]
-  const text = (value: string): number[] => [...Buffer.from(value, 'latin1')]
-  // Big-endian TIFF with one entry: orientation 6, to be turned right by a quarter.
-  const tiff = [
-    ...text('MM'),
-    0,
-    42,
-    0,
-    0,
-    0,
-    8,
-    ...word(1),
-    ...word(0x0112),
-    ...word(3),
-    0,
-    0,
-    0,
-    1,
-    0,
-    6,
-    0,
-    0,
-  ]
-  const exif = [...text('Exif\0\0'), ...tiff, 0, 0, 0, 0, ...text(GPS)]
-  return Buffer.from([...plain.slice(0, 2), 0xff, 0xe1, ...word(exif.length + 2), ...exif, ...plain.slice(2)])
-}
-
-const file = (buffer: Buffer, name = 'IMG_0001.JPG') => ({ name, mimeType: 'image/jpeg', buffer })
-const choose = async (page: Page, ...buffers: Buffer[]): Promise<void> => {
-  await page
-    .locator('input[type=file][multiple]')
-    .setInputFiles(buffers.map((buffer, index) => file(buffer, `IMG_000${index + 1}.JPG`)))
-}
-const openOne = (page: Page, no = 1) => page.getByRole('button', { name: `写真 ${no}を大きく表示` })
-
-/** What the tablet has noted of its photos. */
-const uploads = (page: Page): Promise<{ id: string; sha256: string; width: number; height: number }[]> =>
-  page.evaluate(async () => {
-    for (const { name } of await indexedDB.databases()) {
-      if (name === undefined || !name.includes('kameido')) continue
-      const open = indexedDB.open(name)
-      const db = await new Promise<IDBDatabase>((resolve) => (open.onsuccess = () => resolve(open.result)))
-      const all = db.transaction('uploads').objectStore('uploads').getAll()
-      const rows = await new Promise<
-        { id: string; photo: { sha256: string; width: number; height: number } }[]
-      >((resolve) => (all.onsuccess = () => resolve(all.result)))
-      db.close()
-      return rows.map(({ id, photo }) => ({ id, ...photo }))
-    }
-    return []
-  })
 
 test('[S24] a 12-megapixel photo chosen offline survives a kill and arrives the same, upright and without its place', async ({
   server,
@@ -160,8 +95,9 @@ test('[S24] a photo goes on a row and on a note, is looked through by keyboard, 
   await untilSent(page, async () => {
     await logInitiative(page, { title: '倉庫の棚卸し' })
   })
-  await choose(page, original, Buffer.concat([original, Buffer.from('another')]))
+  await choose(page, original, Buffer.concat([original, Buffer.from('another')]), Buffer.from('no picture'))
   await expect(page.getByText('写真を1枚、端末に保存しました')).toBeVisible()
+  await expect(page.getByRole('alert')).toContainText('「IMG_0003.JPG」：')
   await openOne(page).click()
   await expect(page.getByRole('dialog').getByRole('img', { name: '写真 1' })).toBeVisible()
   await page.keyboard.press('Escape')
@@ -200,13 +136,15 @@ test('[S24] what is no photo is refused with what to do, and signing out waits f
     .setInputFiles([
       file(heic, 'IMG_0002.HEIC'),
       file(Buffer.from('not a picture'), 'memo.jpg'),
-      file(Buffer.alloc(10 * 1024 * 1024 + 1), 'large.jpg'),
+      file(Buffer.alloc(40 * 1024 * 1024 + 1), 'large.jpg'),
+      { name: 'bomb.png', mimeType: 'image/png', buffer: hugePng() },
     ])
   for (const words of [
     '「IMG_0002.HEIC」：',
     '互換性優先',
     '「memo.jpg」：',
-    '「large.jpg」：10MBを超える',
+    '「large.jpg」：大きすぎるため',
+    '「bomb.png」：大きすぎるため',
     '端末に残っています',
   ])
     await expect(page.getByRole('alert')).toContainText(words)

@@ -195,6 +195,7 @@ test('[S3] feedback that headquarters has half written is there again until it i
   await feedback.getByRole('button', { name: 'フィードバックを送る' }).click()
   await own.fill('写真を付けてください。')
   await openInApp(hq, 'ホーム')
+  await hq.waitForURL(`${server.url}/`)
   await hq.goBack()
   await expect(feedback.getByText('書きかけを復元しました')).toBeVisible()
   await expect(own).toHaveValue('写真を付けてください。')
@@ -231,4 +232,30 @@ test('[S3] a half-written reason of 差戻し is there again until it is sent or
   await expect(reason).toHaveValue('計画も書いてください。')
   await untilSent(hq, () => dialog.getByRole('button', { name: '差し戻す' }).click())
   await expect(hq.getByText('計画も書いてください。')).toBeVisible()
+})
+
+test('where nothing waits for a review, news of the rows harms nobody', async ({ openTablet, server }) => {
+  const hq = await openTablet('hq@demo.example')
+  const failures: string[] = []
+  hq.on('pageerror', ({ message }) => failures.push(message))
+  hq.on('console', (message) => {
+    if (message.type() === 'error') failures.push(message.text())
+  })
+  // A year without rows.
+  await hq.goto(`${server.url}/review?year=2020`)
+  await expect(hq.getByText('条件に合う確認待ちの取組はありません')).toBeVisible()
+  const lead = await rawTablet(server.url, LEAD)
+  await lead.write([
+    {
+      ...{ op: 'create', type: 'initiative', id: idOf(1) },
+      set: { stage: 'submitted', title: titleOf(1), leadUnit: UNIT, fiscalYear: 2026 },
+    },
+    {
+      ...{ op: 'create', type: 'note', id: 'review-note' },
+      set: { stage: 'posted', initiative: idOf(1), text: '試行を始めた。' },
+    },
+  ])
+  await hq.getByRole('button', { name: '今すぐ同期' }).click()
+  await expect(hq.getByRole('combobox', { name: '年度' })).toContainText('令和8年度（1）')
+  expect(failures).toEqual([])
 })

@@ -55,6 +55,7 @@ export function useInitiativePage(id: MaybeRefOrGetter<string>): InitiativePage 
   /** Ids whose change makes the page read again; a child that is new names the row in its index entry. */
   const related = computed(() => {
     const own = toValue(id)
+    if (own === '') return new Set<string>()
     const ids = new Set<string>([own])
     for (const type of ['note', 'feedback', 'check', 'conflict']) {
       for (const { id: other, facets } of records.ofType(type)) {

@@ -4,14 +4,13 @@
  * soon as it has answered. What is in none of its parts yet by then is left to the pull.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { constants, createBrotliCompress } from 'node:zlib'
 import * as v from 'valibot'
 import { COMMON_STREAMS, type Stream } from '../../src/domain/actor.ts'
 import { type SnapshotLine, SNAPSHOT_MIN_ROWS, SNAPSHOT_PAGE_ROWS } from '../../src/domain/snapshot.ts'
 import { type Cursor, type Row, cursorsSchema } from '../../src/domain/wire.ts'
 import type { BlobStore } from './blobs/blobStore.ts'
 import { readPage } from './handlers/pull.ts'
+import { type PartWriter, openBrotliPart } from './partWriter.ts'
 import type { HeadDoc, ReadTx, Storage } from './storage/storage.ts'
 
 /** What makes a snapshot worth while and how it is cut. */
@@ -39,14 +38,6 @@ const MAX_AGE_MS = 10 * 60_000
 const MAKING_MS = 20_000
 /** Parts that another instance names, or is about to, are not cleared away. */
 const KEPT_MS = 60 * 60_000
-/** A higher quality saves a tenth of the bytes and takes several times as long. */
-const BROTLI = {
-  [constants.BROTLI_PARAM_QUALITY]: 5,
-  [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-  // A part is large: known beforehand it is looked through more widely, for a few hundredths of the bytes.
-  [constants.BROTLI_PARAM_SIZE_HINT]: LIMITS.partBytes,
-}
-
 /** A page of long rows may be larger than an answer to a pull: nothing waits for it. */
 const PAGE_CHARS = 1_600_000
 
@@ -95,20 +86,12 @@ interface SnapshotDeps {
   readonly openPart?: () => PartWriter
 }
 
-/** Takes in the text of a part and answers it as it is kept. */
-export interface PartWriter {
-  /** About as much as has been taken in. */
-  sizeBytes(): number
-  write(text: string): Promise<void>
-  end(): Promise<Uint8Array>
-}
-
 export function createSnapshots({
   storage,
   blobs,
   nowMs,
   limits: given,
-  openPart = openBrotliPart,
+  openPart = () => openBrotliPart(LIMITS.partBytes),
 }: SnapshotDeps): Snapshots {
   const limits = { ...LIMITS, ...given }
   /** One at a time, however many tablets wait for it. */
@@ -285,33 +268,6 @@ async function* readAll(storage: Storage, { pageRows, firstChars }: SnapshotLimi
       if (page.complete !== undefined) break
       cursor = page.cursor
     }
-  }
-}
-
-function openBrotliPart(): PartWriter {
-  const brotli = createBrotliCompress({ params: BROTLI })
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  brotli.on('data', (chunk: Buffer) => {
-    chunks.push(chunk)
-    sizeBytes += chunk.length
-  })
-  return {
-    sizeBytes: () => sizeBytes,
-    // Flushed, so that a tablet can decode a line as soon as its bytes are there.
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        brotli.write(text, (error) => {
-          if (error) reject(error)
-          else brotli.flush(constants.BROTLI_OPERATION_FLUSH, resolve)
-        })
-      }),
-    async end() {
-      const ended = once(brotli, 'end')
-      brotli.end()
-      await ended
-      return Buffer.concat(chunks)
-    },
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Stream } from '../domain/actor.ts'
 import { PROTOCOL_VERSION, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../domain/wire.ts'
+import { statusOfError, statusOfFailure } from './failures.ts'
 import { createHandOver } from './handOver.ts'
 import type {
   BegunPull,
@@ -21,9 +22,8 @@ import type {
 import { Rounds } from './rounds.ts'
 import { Schedule } from './schedule.ts'
 import { createSnapshotStart } from './snapshotStart.ts'
-import type { CannotSendReason, SyncStatus } from './status.ts'
+import type { SyncStatus } from './status.ts'
 import { Stop, type StopSignal } from './stop.ts'
-import { StorageFullError } from './storageErrors.ts'
 import { type Run, Watchdog } from './watchdog.ts'
 
 export interface EnginePorts {
@@ -141,8 +141,7 @@ export class SyncEngine {
 
   /** A failing database or a bug: the outbox keeps everything; the person sees that sending does not work [S7]. */
   private async fail(error: unknown): Promise<void> {
-    if (error instanceof StorageFullError) await this.show({ type: 'storageFull' })
-    else await this.show({ type: 'cannotSend', reason: 'database', detail: String(error) })
+    await this.show(statusOfError(error))
     this.schedule.next('failed')
   }
 
@@ -308,29 +307,8 @@ export class SyncEngine {
   }
 
   private async showFailure(error: TransportError): Promise<void> {
-    switch (error.type) {
-      case 'offline':
-        return this.showCounted('offline')
-      case 'timeout':
-        return this.showCounted('pending')
-      case 'signInNeeded':
-        return this.show({ type: 'signInNeeded' })
-      case 'malformed':
-        return this.show({ type: 'cannotSend', reason: 'malformed' })
-      case 'refused':
-        return this.showRefusal(error.refusal.type)
-    }
-  }
-
-  private async showRefusal(refusal: string): Promise<void> {
-    if (refusal === 'unauthenticated') return this.show({ type: 'signInNeeded' })
-    if (refusal === 'busy' || refusal === 'locked') return this.showCounted('pending')
-    if (refusal === 'protocolTooOld') return this.show({ type: 'updateNeeded' })
-    const reasons: Readonly<Record<string, CannotSendReason>> = {
-      revoked: 'revoked',
-      forbidden: 'revoked',
-    }
-    return this.show({ type: 'cannotSend', reason: reasons[refusal] ?? 'refused' })
+    const status = statusOfFailure(error)
+    return typeof status === 'string' ? this.showCounted(status) : this.show(status)
   }
 
   private show(status: SyncStatus): Promise<void> {

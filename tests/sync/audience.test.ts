@@ -142,7 +142,8 @@ test('[S16] every version of one person on three tablets stays in view', async (
   expect(open.map(({ record }) => record.fields['mine']).sort()).toEqual(['1版。', '2版。'])
 })
 
-test('[S16] a decision for what the server has anyway is in the history too', async () => {
+/** A row of which the lead has written two versions on two tablets: A版 on the server, B版 in an open conflict. */
+async function openConflict() {
   const twin = await openStation(world, lead.actor)
   const id = newId()
   await saved(
@@ -154,8 +155,12 @@ test('[S16] a decision for what the server has anyway is in the history too', as
   await save(twin, edit(id, 'draft', { background: 'B版。' }, { background: '元。' }))
   for (const tablet of [lead, twin, lead]) await tablet.sync()
   const [conflict] = await lead.tablet.records.where('conflict', 'target', id)
+  return { twin, id, resolves: asRecordId(conflict?.record.id ?? '') }
+}
+
+test('[S16] whoever decides a conflict for the version of the server is named in the history', async () => {
+  const { id, resolves } = await openConflict()
   const set = { background: 'A版。' }
-  const resolves = asRecordId(conflict?.record.id ?? '')
   await saved(lead, intention('initiative', 'resolve', { id, stage: 'draft', set, from: set, resolves }))
   expect(await lead.tablet.records.where('conflict', 'stage', 'open')).toEqual([])
   const seen = await history(world.deps, callerOf('lead'), { id })
@@ -168,18 +173,7 @@ test('[S16] a decision for what the server has anyway is in the history too', as
 })
 
 test('[S16] a conflict resolved twice is not refused: the second decision is an edit like any other', async () => {
-  const twin = await openStation(world, lead.actor)
-  const id = newId()
-  await saved(
-    lead,
-    intention('initiative', 'create', { id, set: { ...draftValues('kameido', '題'), background: '元。' } }),
-  )
-  await twin.sync()
-  await save(lead, edit(id, 'draft', { background: 'A版。' }, { background: '元。' }))
-  await save(twin, edit(id, 'draft', { background: 'B版。' }, { background: '元。' }))
-  for (const tablet of [lead, twin, lead]) await tablet.sync()
-  const [conflict] = await lead.tablet.records.where('conflict', 'target', id)
-  const resolves = asRecordId(conflict?.record.id ?? '')
+  const { twin, id, resolves } = await openConflict()
   const decision = (text: string): Intention =>
     intention('initiative', 'resolve', {
       id,
